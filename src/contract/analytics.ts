@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { Estimate, RangeQuery, Time } from './common.ts';
+
+const filters = { model: z.string().max(256).optional(), provider: z.string().max(128).optional() };
+export const AnalyticsQuery = RangeQuery.extend(filters);
+
+/** Totals of a range. Latencies in ms; percentiles are null below two samples. */
+export const Totals = z.object({
+  requests: z.number().int(),
+  errors: z.number().int(),
+  errorRate: Estimate,
+  latencyMs: Estimate,
+  p50LatencyMs: z.number().nullable(),
+  p95LatencyMs: z.number().nullable(),
+  p99LatencyMs: z.number().nullable(),
+  p50FirstTokenMs: z.number().nullable(),
+  inputTokens: z.number().int(),
+  cachedInputTokens: z.number().int(),
+  outputTokens: z.number().int(),
+  costMicroUsd: z.number().int(),
+  costUsd: z.number(),
+  /** Successful calls whose cost is unknown; they are in no sum. */
+  unpriced: z.number().int(),
+  /** Mean of the `overall` score, 0 to 1. */
+  quality: Estimate,
+  /** Share of evaluated interactions that were flagged. */
+  flagRate: Estimate,
+  evaluated: z.number().int(),
+});
+export type Totals = z.infer<typeof Totals>;
+
+/** `GET /api/v1/analytics/summary`: the range and the one of the same length before it. */
+export const SummaryReply = z.object({ from: Time, to: Time, current: Totals, previous: Totals });
+export type SummaryReply = z.infer<typeof SummaryReply>;
+
+export const TrendsQuery = AnalyticsQuery.extend({
+  interval: z.enum(['hour', 'day', 'week']).default('hour'),
+});
+/** `GET /api/v1/analytics/trends`: every bucket of the range is present, empty ones too. */
+export const TrendsReply = z.object({
+  interval: z.enum(['hour', 'day', 'week']),
+  points: z.array(Totals.extend({ at: Time })),
+});
+export type TrendsReply = z.infer<typeof TrendsReply>;
+
+/** `GET /api/v1/analytics/compare`: one row a model, most requests first. */
+export const CompareReply = z.object({
+  models: z.array(
+    Totals.extend({
+      model: z.string(),
+      provider: z.string(),
+      costPerRequestUsd: z.number().nullable(),
+      lowQuality: z.number().int(),
+      highQuality: z.number().int(),
+      /** Counts by logarithmic latency bin, for a distribution: upper edge in ms and count. */
+      latencyBins: z.array(z.object({ toMs: z.number(), count: z.number().int() })),
+    }),
+  ),
+  bestByLatency: z.string().nullable(),
+  bestByQuality: z.string().nullable(),
+  bestByStability: z.string().nullable(),
+});
+export type CompareReply = z.infer<typeof CompareReply>;
+
+export const ErrorsReply = z.object({
+  types: z.array(z.object({ errorType: z.string(), count: z.number().int(), share: Estimate })),
+});
+
+/** `GET /api/v1/analytics/scores`: per score name and evaluator. */
+export const ScoresReply = z.object({
+  scores: z.array(
+    z.object({
+      name: z.string(),
+      source: z.string(),
+      evaluator: z.string(),
+      mean: Estimate,
+      flagRate: Estimate,
+      /** Ten equal bins of [0, 1]. */
+      distribution: z.array(z.number().int()).length(10),
+      labels: z.array(z.object({ label: z.string(), count: z.number().int() })),
+    }),
+  ),
+});
+export type ScoresReply = z.infer<typeof ScoresReply>;
+
+/** `GET /api/v1/ledger`: accepted = stored + spooled + dropped + rejected. `evaluated` counts interactions with at least one automatic score. */
+export const LedgerReply = z.object({
+  accepted: z.number().int(),
+  stored: z.number().int(),
+  spooled: z.number().int(),
+  dropped: z.number().int(),
+  rejected: z.number().int(),
+  /** Records that were already there (a file imported twice); part of stored. */
+  duplicates: z.number().int(),
+  evaluated: z.number().int(),
+  pending: z.number().int(),
+  setAside: z.number().int(),
+  balanced: z.boolean(),
+  spoolBytes: z.number().int(),
+  spoolMaxBytes: z.number().int(),
+  degraded: z.boolean(),
+  problem: z.string().nullable(),
+});
+export type LedgerReply = z.infer<typeof LedgerReply>;

@@ -1,0 +1,235 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+const LLM_SECONDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 45, 60, 120, 300];
+const HTTP_SECONDS = [
+  0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 15, 20, 30, 60, 120,
+];
+const DATABASE_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const OVERHEAD_SECONDS = [
+  0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1,
+];
+/** Model names come from callers; beyond this many the rest are counted as `other`. */
+const MAX_MODEL_LABELS = 200;
+
+/** Every Prometheus metric of the program. Names and labels are part of the outside contract. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** A bounded label for a model name that a caller chose. */
+  modelLabel(model: string | null): string;
+  readonly gateway: ReturnType<typeof createGatewayMetrics>;
+  readonly evaluator: ReturnType<typeof createEvaluatorMetrics>;
+  readonly program: ReturnType<typeof createProgramMetrics>;
+}
+
+/** `defaults` adds the `process_*` and `nodejs_*` families; only the main thread of a process asks for them. */
+export function createMetrics(options: {
+  version: string;
+  environment: string;
+  defaults: boolean;
+}): Metrics {
+  const registry = new Registry();
+  if (options.defaults) collectDefaultMetrics({ register: registry });
+  const known = new Set<string>();
+  const metrics: Metrics = {
+    registry,
+    modelLabel(model) {
+      const name = model ?? 'unknown';
+      if (known.has(name)) return name;
+      if (known.size >= MAX_MODEL_LABELS || name.length > 128) return 'other';
+      known.add(name);
+      return name;
+    },
+    gateway: createGatewayMetrics(registry),
+    evaluator: createEvaluatorMetrics(registry),
+    program: createProgramMetrics(registry),
+  };
+  const { version, environment } = options;
+  if (options.defaults) {
+    metrics.gateway.info.set({ version, service: 'gateway-api', environment }, 1);
+    metrics.evaluator.info.set({ version, service: 'evaluator', environment }, 1);
+  }
+  return metrics;
+}
+
+function factory(registry: Registry) {
+  return {
+    counter: <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+      new Counter<L>({ name, help, labelNames: [...labelNames], registers: [registry] }),
+    gauge: <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+      new Gauge<L>({ name, help, labelNames: [...labelNames], registers: [registry] }),
+    histogram: <L extends string>(
+      name: string,
+      help: string,
+      { labels, buckets }: { labels: readonly L[]; buckets: number[] },
+    ) => new Histogram<L>({ name, help, labelNames: [...labels], buckets, registers: [registry] }),
+  };
+}
+
+function createGatewayMetrics(registry: Registry) {
+  const { counter, gauge, histogram } = factory(registry);
+  return {
+    info: gauge('llm_gateway_app_info', 'Version of the gateway.', [
+      'version',
+      'service',
+      'environment',
+    ]),
+    httpRequests: counter('llm_gateway_http_requests_total', 'HTTP requests by route template.', [
+      'method',
+      'endpoint',
+      'status',
+    ]),
+    httpDuration: histogram(
+      'llm_gateway_http_request_duration_seconds',
+      'Seconds from request to last byte.',
+      { labels: ['method', 'endpoint'], buckets: HTTP_SECONDS },
+    ),
+    activeRequests: gauge('llm_gateway_active_requests', 'HTTP requests being answered now.', []),
+    llmRequests: counter('llm_gateway_llm_requests_total', 'Calls to LLM providers by outcome.', [
+      'model',
+      'status',
+    ]),
+    llmDuration: histogram(
+      'llm_gateway_llm_request_duration_seconds',
+      'Seconds of a call to an LLM provider.',
+      { labels: ['model'], buckets: LLM_SECONDS },
+    ),
+    firstToken: histogram(
+      'llm_gateway_time_to_first_token_seconds',
+      'Seconds to the first content byte of a stream.',
+      { labels: ['model'], buckets: LLM_SECONDS },
+    ),
+    llmTokens: counter('llm_gateway_llm_tokens_total', 'Tokens by kind (prompt or completion).', [
+      'model',
+      'type',
+    ]),
+    tokenUsage: counter('llm_gateway_token_usage_total', 'Tokens by kind (prompt or completion).', [
+      'model',
+      'type',
+    ]),
+    cost: counter('llm_gateway_cost_usd_total', 'Cost in US dollars where a price is known.', [
+      'model',
+    ]),
+    unpriced: counter(
+      'llm_gateway_unpriced_requests_total',
+      'Successful calls whose model has no known price.',
+      ['model'],
+    ),
+    ...createStorageMetrics(registry),
+    overhead: histogram('llm_gateway_overhead_seconds', 'Seconds spent in the gateway itself.', {
+      labels: [],
+      buckets: OVERHEAD_SECONDS,
+    }),
+  };
+}
+
+function createStorageMetrics(registry: Registry) {
+  const { counter, histogram } = factory(registry);
+  return {
+    databaseQueries: counter('llm_gateway_db_queries_total', 'Statements sent to the database.', [
+      'operation',
+      'table',
+    ]),
+    databaseDuration: histogram(
+      'llm_gateway_db_query_duration_seconds',
+      'Seconds of a database statement.',
+      { labels: ['operation', 'table'], buckets: DATABASE_SECONDS },
+    ),
+    logsSaved: counter(
+      'llm_gateway_logs_saved_total',
+      'Interactions stored, by status of the call.',
+      ['status'],
+    ),
+  };
+}
+
+function createEvaluatorMetrics(registry: Registry) {
+  const { counter, gauge, histogram } = factory(registry);
+  return {
+    info: gauge('llm_evaluator_app_info', 'Version of the evaluator.', [
+      'version',
+      'service',
+      'environment',
+    ]),
+    evaluations: counter('llm_evaluator_evaluations_total', 'Evaluations by outcome.', [
+      'judge_type',
+      'status',
+    ]),
+    duration: histogram('llm_evaluator_evaluation_duration_seconds', 'Seconds of one evaluation.', {
+      labels: ['judge_type'],
+      buckets: [0.001, 0.01, ...LLM_SECONDS],
+    }),
+    scores: histogram('llm_evaluator_evaluation_scores', 'Scores on the scale 1 to 5.', {
+      labels: ['judge_type', 'score_type'],
+      buckets: [1, 2, 3, 4, 5],
+    }),
+    batches: counter('llm_evaluator_batch_evaluations_total', 'Evaluation batches.', [
+      'judge_type',
+    ]),
+    batchLogs: histogram('llm_evaluator_batch_logs_processed', 'Interactions in a batch.', {
+      labels: [],
+      buckets: [1, 5, 10, 20, 50, 100, 500, 1000],
+    }),
+    notifications: counter(
+      'llm_evaluator_notifications_sent_total',
+      'Notifications by channel, type and outcome.',
+      ['channel', 'type', 'status'],
+    ),
+    lowQuality: counter(
+      'llm_evaluator_low_quality_alerts_total',
+      'Interactions scored at or below the threshold.',
+      ['judge_type'],
+    ),
+    schedulerRuns: counter(
+      'llm_evaluator_scheduler_runs_total',
+      'Runs of the scheduler by outcome.',
+      ['status'],
+    ),
+    schedulerLastRun: gauge(
+      'llm_evaluator_scheduler_last_run_timestamp_seconds',
+      'Unix time of the last finished run.',
+      [],
+    ),
+    pending: gauge('llm_evaluator_pending_logs', 'Interactions that wait for evaluation.', []),
+    judgeRequests: counter('llm_evaluator_llm_judge_requests_total', 'Calls to the judge model.', [
+      'model',
+      'status',
+    ]),
+    judgeDuration: histogram(
+      'llm_evaluator_llm_judge_request_duration_seconds',
+      'Seconds of a call to the judge model.',
+      { labels: ['model'], buckets: LLM_SECONDS },
+    ),
+  };
+}
+
+function createProgramMetrics(registry: Registry) {
+  const { counter, gauge } = factory(registry);
+  return {
+    ledger: gauge(
+      'lqo_ledger_records',
+      'Records by state: accepted, stored, spooled, dropped, rejected, evaluated.',
+      ['state'],
+    ),
+    spoolBytes: gauge('lqo_spool_bytes', 'Bytes in the spool.', []),
+    spoolOldestSeconds: gauge(
+      'lqo_spool_oldest_seconds',
+      'Age of the oldest record that is not loaded yet.',
+      [],
+    ),
+    loadErrors: counter(
+      'lqo_load_errors_total',
+      'Loader batches that failed and will be tried again.',
+      [],
+    ),
+    rejected: counter(
+      'lqo_rejected_records_total',
+      'Records and event lines that were set aside.',
+      ['reason'],
+    ),
+    eventLoopDelay: gauge(
+      'lqo_event_loop_delay_p99_seconds',
+      'Event loop delay over the last 10 s, 99th percentile.',
+      [],
+    ),
+  };
+}
