@@ -65,7 +65,7 @@ export const ProvidersReply = z.object({
   ),
 });
 
-/** `GET /api/v1/events/stream` messages (server-sent events): `event:` is the kind, `data:` this JSON. */
+/** `GET /api/v1/stream` messages (server-sent events): `event:` is the kind, `data:` this JSON. */
 export const StreamMessage = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('interactions'),

@@ -1,0 +1,45 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+
+/** The server as every feature's `routes.ts` sees it: schemas are zod, types follow from them. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+export type KeyScope = 'gateway' | 'ingest' | 'read' | 'admin' | 'metrics';
+
+/** Who is asking, and for which project; set by the authentication hook before any handler runs. */
+export interface Auth {
+  readonly kind: 'key' | 'session' | 'off';
+  readonly projectId: string;
+  readonly projectSlug: string;
+  readonly keyId: string | null;
+  readonly userId: string | null;
+  /** For the audit log: `key:<prefix>`, `user:<email>` or `anonymous`. */
+  readonly actor: string;
+  readonly scopes: ReadonlySet<KeyScope>;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    auth: Auth;
+  }
+  interface FastifyContextConfig {
+    /** The scope a caller needs. Every route states one, or `public`. */
+    scope?: KeyScope;
+    /** Answers anybody: health, documentation, sign-in, static files. */
+    public?: boolean;
+    /** Errors of this route are written in the dialect of LLM clients. */
+    dialect?: 'openai';
+  }
+}
