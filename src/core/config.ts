@@ -116,8 +116,10 @@ export const ConfigSchema = z.object({
   EVALUATION_INTERVAL_MINUTES: z.coerce
     .number()
     .positive()
-    .default(1)
-    .describe('Minutes between two runs of automatic evaluation.'),
+    .default(60)
+    .describe(
+      'Longest time in minutes between two runs of automatic evaluation; new interactions are scored within seconds when the program is idle enough.',
+    ),
   EVALUATION_BATCH_SIZE: positive
     .max(10_000)
     .default(500)

@@ -1,0 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { renderConfiguration, renderEnvExample } from './render-configuration.ts';
+
+/** Writes the generated documents; a test fails when they differ from what this would write. */
+const root = join(import.meta.dirname, '..');
+writeFileSync(join(root, 'docs', 'configuration.md'), renderConfiguration());
+writeFileSync(join(root, '.env.example'), renderEnvExample());
