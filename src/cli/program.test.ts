@@ -1,0 +1,73 @@
+import { CommanderError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { type CommandActions, createProgram } from './program.ts';
+
+function recordingActions(): { actions: CommandActions; calls: unknown[][] } {
+  const calls: unknown[][] = [];
+  const note =
+    (name: string) =>
+    async (...given: unknown[]) => {
+      calls.push([name, ...given]);
+    };
+  return {
+    calls,
+    actions: {
+      start: note('start'),
+      backup: note('backup'),
+      restore: note('restore'),
+      importFiles: note('import'),
+      createKey: note('createKey'),
+      listKeys: note('listKeys'),
+      revokeKey: note('revokeKey'),
+      signIn: note('signIn'),
+    },
+  };
+}
+
+async function run(...args: string[]) {
+  const { actions, calls } = recordingActions();
+  const program = createProgram('1.2.3', actions);
+  for (const command of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap((each) => each.commands),
+  ]) {
+    command.configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
+  }
+  await program.parseAsync(args, { from: 'user' });
+  return calls;
+}
+
+describe('given a right command line', () => {
+  it('starts, with and without the demo', async () => {
+    expect(await run('start')).toEqual([['start', { demo: false }]]);
+    expect(await run('start', '--demo')).toEqual([['start', { demo: true }]]);
+  });
+
+  it('hands over files and options', async () => {
+    expect(await run('import', 'a.jsonl', 'b.jsonl', '--project', 'shop')).toEqual([
+      ['import', ['a.jsonl', 'b.jsonl'], { url: undefined, key: undefined, project: 'shop' }],
+    ]);
+    expect(await run('keys', 'create', '--name', 'ci', '--scopes', 'read', 'ingest')).toEqual([
+      ['createKey', { name: 'ci', project: 'default', scopes: ['read', 'ingest'] }],
+    ]);
+  });
+});
+
+describe('given a wrong command line', () => {
+  it.each([
+    ['nonsense'],
+    ['backup'],
+    ['keys', 'create'],
+    ['keys', 'create', '--name', 'x', '--scopes', 'root'],
+  ])('ends with exit code 2: %s', async (...args) => {
+    const refused = await run(...args).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(CommanderError);
+    expect(refused).toMatchObject({ exitCode: 2 });
+  });
+
+  it('answers --help with exit code 0', async () => {
+    const ended = await run('keys', '--help').catch((error: unknown) => error);
+    expect(ended).toMatchObject({ exitCode: 0 });
+  });
+});
