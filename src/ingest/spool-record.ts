@@ -5,6 +5,8 @@ export interface RawBody {
   readonly text: string;
   readonly encoding: 'utf8' | 'base64';
   readonly contentType: string | null;
+  /** `gzip`, `br`, …: how the bytes are compressed; absent or null when they are plain. */
+  readonly contentEncoding?: string | null;
   /** The whole length on the wire; larger than the kept text when `truncated`. */
   readonly bytes: number;
   readonly truncated: boolean;
