@@ -50,13 +50,15 @@ export interface Countable {
   readonly output: readonly string[];
   /** Token ids sent instead of text (legacy completions, embeddings): they are tokens already. */
   readonly inputTokenIds: number;
+  /** True when images, audio, files or earlier turns kept by the provider were sent too: a count is too low. */
+  readonly hasUncountable: boolean;
 }
 
 /** What a recorded call says, as far as it could be read; what cannot be read is null. */
 export interface ParsedExchange {
   readonly requestModel: string | null;
   readonly responseModel: string | null;
-  /** Plain text of the last user message (or tool result), with markers such as `[image]` for other parts. */
+  /** Plain text of the last user message, with markers such as `[image]` for parts that are not text. */
   readonly promptText: string | null;
   /** Plain text of the answer, assembled from chunks; more than one choice is separated by a blank line. */
   readonly responseText: string | null;
@@ -95,6 +97,7 @@ export const NOTHING_COUNTABLE: Countable = {
   tools: null,
   output: [],
   inputTokenIds: 0,
+  hasUncountable: false,
 };
 
 /** A reading in which nothing could be read. */

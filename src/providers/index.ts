@@ -1,0 +1,15 @@
+import type { Provider } from './define-provider.ts';
+import { openaiChat } from './openai-chat.ts';
+import { openaiCompletions } from './openai-completions.ts';
+import { openaiEmbeddings } from './openai-embeddings.ts';
+import { openaiOther } from './openai-other.ts';
+import { openaiResponses } from './openai-responses.ts';
+
+/** The shelf: every API shape that can be read. A new one is a file beside these and a line here. */
+export const PROVIDERS: readonly Provider[] = [
+  openaiChat,
+  openaiResponses,
+  openaiCompletions,
+  openaiEmbeddings,
+  openaiOther,
+];
