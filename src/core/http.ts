@@ -20,7 +20,8 @@ export type KeyScope = 'gateway' | 'ingest' | 'read' | 'admin' | 'metrics';
 
 /** Who is asking, and for which project; set by the authentication hook before any handler runs. */
 export interface Auth {
-  readonly kind: 'key' | 'session' | 'off';
+  /** `off`: authentication is switched off; `anonymous`: a public route, no project, no scopes. */
+  readonly kind: 'key' | 'session' | 'off' | 'anonymous';
   readonly projectId: string;
   readonly projectSlug: string;
   readonly keyId: string | null;

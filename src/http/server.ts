@@ -1,0 +1,157 @@
+import fastifyCookie from '@fastify/cookie';
+import fastifyHelmet from '@fastify/helmet';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyReply,
+  type FastifyRequest,
+  type onRequestHookHandler,
+} from 'fastify';
+import {
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Clock } from '../core/clock.ts';
+import type { Config } from '../core/config.ts';
+import { AppError } from '../core/errors.ts';
+import type { App } from '../core/http.ts';
+import type { NewId } from '../core/ids.ts';
+import type { Log } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
+import { ANONYMOUS, type AuthenticateDeps, createAuthenticate } from './authenticate.ts';
+import { collectDocumentation, documentationRoutes } from './documentation.ts';
+import { sendError } from './error-reply.ts';
+import { createOriginGuard, type OriginGuard } from './guard-origin.ts';
+import { healthRoutes, type ReadyCheck } from './health.ts';
+import { createObserver } from './observe-requests.ts';
+import { requestId } from './request-id.ts';
+import { type RouteTable, watchRoutes } from './route-table.ts';
+import { type SendPage, staticFiles } from './static-files.ts';
+
+/** Retrieved passages travel in a header (`x-lqo-context`), so headers may be larger than Node's 16 KiB. */
+const MAX_HEADER_BYTES = 128 * 1024;
+/** A request must have arrived whole by then; large uploads on slow lines do. */
+const RECEIVE_TIMEOUT_MS = 300_000;
+/** Longer than the idle time-out of common load balancers, so that they close first. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+export interface ServerDeps {
+  readonly config: Pick<Config, 'HOST' | 'AUTH_MODE' | 'ALLOWED_HOSTS' | 'API_MAX_BODY_BYTES'>;
+  readonly version: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly metrics: Metrics;
+  readonly access: Pick<AuthenticateDeps, 'directory' | 'sessions'>;
+  /** What `/ready` asks. */
+  readonly checks: readonly ReadyCheck[];
+  /** Folder of the built web app; null serves none. */
+  readonly webRoot: string | null;
+  /** Registers the routes of every feature. */
+  routes(app: App): void | Promise<void>;
+}
+
+export interface Server {
+  readonly app: App;
+  readonly routeTable: RouteTable;
+}
+
+/**
+ * The HTTP server, ready to listen: every request gets an id, is checked for where it comes from and
+ * who sends it, is counted, and fails in one place. Throws when a route does not say who may call it.
+ */
+export async function buildServer(deps: ServerDeps): Promise<Server> {
+  const app = createApp(deps);
+  const routeTable = watchRoutes(app);
+  app.decorateRequest('auth');
+  app.addHook('onRequest', createObserver(deps));
+  app.addHook('onRequest', createDoor(createOriginGuard(deps.config)));
+  await app.register(fastifyCookie);
+  await app.register(fastifyHelmet, HELMET);
+  app.addHook('onRequest', createAuthenticate({ authMode: deps.config.AUTH_MODE, ...deps.access }));
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+  await collectDocumentation(app, deps.version);
+  healthRoutes(app, deps);
+  await deps.routes(app);
+  await documentationRoutes(app);
+  const sendPage = await staticFiles(app, deps.webRoot);
+  app.setNotFoundHandler((request, reply) =>
+    answerUnmatched({ routeTable, sendPage }, request, reply),
+  );
+  await app.ready();
+  return { app, routeTable };
+}
+
+function createApp({ config, log, newId }: ServerDeps): App {
+  const logger: FastifyBaseLogger = log;
+  const app = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    genReqId: (request) => requestId(request.headers, newId),
+    requestIdLogLabel: 'requestId',
+    bodyLimit: config.API_MAX_BODY_BYTES,
+    requestTimeout: RECEIVE_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    routerOptions: { maxParamLength: 1024 },
+    frameworkErrors: (error, request, reply) => {
+      request.auth = ANONYMOUS;
+      sendError(error, request, reply);
+    },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  return app;
+}
+
+/** Only our own files; no inline script or style, no frames, no plug-ins. */
+const HELMET = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:', 'blob:'],
+      fontSrc: ["'self'"],
+      connectSrc: ["'self'"],
+      workerSrc: ["'self'", 'blob:'],
+      manifestSrc: ["'self'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+  frameguard: { action: 'deny' },
+  referrerPolicy: { policy: 'same-origin' },
+  // Ports of one name share it: a header for https on localhost would break other local programs.
+  strictTransportSecurity: false,
+} as const;
+
+/** The request id on every reply, taken-over ones included, and the check of Host and Origin. */
+function createDoor(guard: OriginGuard): onRequestHookHandler {
+  return (request, reply, done) => {
+    reply.raw.setHeader('x-request-id', request.id);
+    reply.raw.setHeader('x-content-type-options', 'nosniff');
+    request.auth = ANONYMOUS;
+    guard.check(request.method, request.headers);
+    done();
+  };
+}
+
+function answerUnmatched(
+  { routeTable, sendPage }: { routeTable: RouteTable; sendPage: SendPage },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const path = request.url.split('?', 1)[0] ?? '';
+  const methods = routeTable.methodsFor(path);
+  if (methods.length > 0 && !methods.includes(request.method)) {
+    reply.header('allow', methods.join(', '));
+    throw new AppError('method_not_allowed', `This path answers ${methods.join(', ')}.`);
+  }
+  const page = sendPage(request, reply);
+  if (page !== null) return page;
+  throw new AppError('not_found', 'There is nothing at this path.');
+}
