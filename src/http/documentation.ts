@@ -1,7 +1,7 @@
 import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import type { FastifySchema, RouteOptions } from 'fastify';
-import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { App } from '../core/http.ts';
 
 /** Everything from ourselves, nothing inline but what Swagger UI draws with (inline styles, data: images). */
@@ -15,6 +15,9 @@ const DOCS_CSP = {
   'form-action': ["'self'"],
   'frame-ancestors': ["'none'"],
 };
+
+/** A date or a transformed value has no JSON Schema; such a field is described as anything. */
+const toJsonSchema = createJsonSchemaTransform({ zodToJsonConfig: { unrepresentable: 'any' } });
 
 /** Collects the zod schemas of all routes registered after it: must run before them. */
 export async function collectDocumentation(app: App, version: string): Promise<void> {
@@ -43,8 +46,8 @@ export async function collectDocumentation(app: App, version: string): Promise<v
       },
     },
     transform: (args) => {
-      const { schema, url } = jsonSchemaTransform(args);
-      return { schema: withAccess(schema, args.route), url };
+      const { schema, url } = toJsonSchema(args);
+      return { schema: withAccess(schema ?? {}, args.route), url };
     },
   });
 }

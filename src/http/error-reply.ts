@@ -19,6 +19,7 @@ const FASTIFY_CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
     'The body does not have the length that Content-Length says.',
   ],
   FST_ERR_BAD_URL: ['invalid_request', 'The path is not a valid URL path.'],
+  FST_STATIC_FORBIDDEN_PATH: ['not_found', 'There is nothing at this path.'],
   FST_ERR_MAX_PARAM_LENGTH: ['not_found', 'There is nothing at this path.'],
 };
 

@@ -212,7 +212,7 @@ describe('the server, given a bad request', () => {
     ['', 'application/json', 400, 'invalid_json'],
     ['count=3', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
     ['{"__proto__":{"a":1}}', 'application/json', 400, 'invalid_json'],
-  ])('refuses the body %j of type %s', async (payload, type, status, code) => {
+  ])('refuses the body %j of type %s', async (...[payload, type, status, code]) => {
     const reply = await server.inject({
       method: 'POST',
       url: '/api/v1/probe',

@@ -4,6 +4,7 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
   type onRequestHookHandler,
 } from 'fastify';
 import {
@@ -86,9 +87,11 @@ function createApp({ config, log, newId }: ServerDeps): App {
   const logger: FastifyBaseLogger = log;
   const app = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
     genReqId: (request) => requestId(request.headers, newId),
-    requestIdLogLabel: 'requestId',
     bodyLimit: config.API_MAX_BODY_BYTES,
     requestTimeout: RECEIVE_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
