@@ -34,7 +34,7 @@ export function createLeaseQueue(): LeaseQueue {
   };
 
   return {
-    acquire(priority) {
+    acquire: (priority): Promise<() => void> => {
       if (!held) {
         held = true;
         return Promise.resolve(releaseOnce());

@@ -64,7 +64,7 @@ export function connectPglite(
     ...queryable(outside, null),
     script: (sql) => outside<object[]>({ op: 'script', tx: null, sql }),
     transaction,
-    close: () => {
+    close: (): Promise<void> => {
       port.close();
       return Promise.resolve();
     },

@@ -1,27 +1,107 @@
+import { fsyncSync } from 'node:fs';
 import { PGlite, types } from '@electric-sql/pglite';
+import { NodeFS } from '@electric-sql/pglite/nodefs';
 import { parserTable } from './values.ts';
 
-/** Where an embedded database lives. */
-export type EngineOptions =
-  | { readonly kind: 'memory'; readonly snapshot?: Blob }
-  | { readonly kind: 'folder'; readonly dir: string };
-
-/** PGlite's own parameters, in UTC. `-F` (no fsync) is for databases in memory alone. */
-function startParams(durable: boolean): string[] {
-  const base = PGlite.defaultStartParams.filter((param) => param !== '-F');
-  const settings = ['-c', 'TimeZone=UTC', '-c', 'lc_messages=C'];
-  return durable
-    ? [...base, ...settings, '-c', 'wal_sync_method=fsync']
-    : [...base, '-F', ...settings];
+/**
+ * PGlite starts with `-F` (no fsync) and its file system has no fsync at all: it survives a killed
+ * process but not a power cut. A durable engine starts without `-F`, lets the log be synced by
+ * `fsync` (the other methods never reach the file system), and gives Emscripten's view of Node's
+ * file system the missing operation, before PostgreSQL starts, so that crash recovery syncs too.
+ */
+export interface DurableEngine {
+  readonly pg: PGlite;
+  /** How often PostgreSQL has asked for a sync so far. */
+  fsyncs(): number;
 }
+
+/** An update of PGlite took the fsync hook away: the embedded store must not be used. */
+export class NotDurableError extends Error {
+  override readonly name = 'NotDurableError';
+}
+
+/** Emscripten's number for an input/output error, which makes PostgreSQL stop rather than go on. */
+const EIO = 29;
+
+const SETTINGS = ['-c', 'TimeZone=UTC', '-c', 'lc_messages=C'];
+const DURABLE = ['-c', 'wal_sync_method=fsync', '-c', 'full_page_writes=on'];
 
 /** Opens a database in memory, empty or from a snapshot. Parameters and rows follow `values.ts`. */
 export function openMemoryEngine(snapshot?: Blob): Promise<PGlite> {
   return PGlite.create({
-    startParams: startParams(false),
+    startParams: [...PGlite.defaultStartParams, ...SETTINGS],
     ...valueRules(),
     ...(snapshot === undefined ? {} : { loadDataDir: snapshot }),
   });
+}
+
+/** Opens (or creates) the database in a folder, with every commit on disk before it answers. */
+export async function openDurableEngine(folder: string): Promise<DurableEngine> {
+  const fs = new SyncingNodeFS(folder);
+  const pg = await PGlite.create({
+    fs,
+    startParams: [
+      ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
+      ...SETTINGS,
+      ...DURABLE,
+    ],
+    ...valueRules(),
+  });
+  return { pg, fsyncs: () => fs.fsyncs };
+}
+
+/**
+ * Commits something and looks whether that reached the disk. Throws `NotDurableError` when it did
+ * not, so that nobody runs on a store that only seems to keep things.
+ */
+export async function checkDurability(engine: DurableEngine): Promise<void> {
+  const before = engine.fsyncs();
+  await engine.pg.query("select pg_logical_emit_message(true, 'lqo', 'durability check')");
+  const synced = engine.fsyncs() - before;
+  const { rows } = await engine.pg.query<{ name: string; setting: string }>(
+    "select name, setting from pg_settings where name in ('fsync', 'full_page_writes', 'synchronous_commit', 'wal_sync_method')",
+  );
+  const wrong = rows.filter(({ setting }) => setting !== 'on' && setting !== 'fsync');
+  if (synced > 0 && rows.length === 4 && wrong.length === 0) return;
+  const reason =
+    synced > 0 ? `settings ${JSON.stringify(wrong)}` : 'a commit did not sync its log to disk';
+  throw new NotDurableError(
+    `The embedded database would not survive a power cut (${reason}); this version of PGlite does not fit. Use DATABASE_URL with a PostgreSQL server, or the version of PGlite that this program was released with.`,
+  );
+}
+
+interface SyncableStream {
+  readonly nfd?: number;
+}
+
+interface PostgresModule {
+  readonly NODEFS?: { stream_ops?: { fsync?: (stream: SyncableStream) => number } };
+}
+
+class SyncingNodeFS extends NodeFS {
+  fsyncs = 0;
+
+  override async init(...args: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
+    const { emscriptenOpts } = await super.init(...args);
+    const addFsync = (module: PostgresModule): void => {
+      const operations = module.NODEFS?.stream_ops;
+      if (operations) operations.fsync = (stream): number => this.#sync(stream);
+    };
+    return {
+      emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), addFsync] },
+    };
+  }
+
+  #sync(stream: SyncableStream): number {
+    if (stream.nfd === undefined) return 0;
+    try {
+      fsyncSync(stream.nfd);
+    } catch {
+      return EIO;
+    }
+    this.fsyncs += 1;
+    return 0;
+  }
 }
 
 /** How values cross: everything goes in as text, the shared table reads what comes out. */

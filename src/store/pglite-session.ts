@@ -1,0 +1,178 @@
+import type { PGlite } from '@electric-sql/pglite';
+import {
+  CONNECTION_FAILURE,
+  DatabaseError,
+  TRANSACTION_ABORTED,
+  TRANSACTION_IDLE,
+} from './database-error.ts';
+import type { LeasePriority, LeaseQueue } from './lease.ts';
+import type { PortRequest } from './pglite-protocol.ts';
+
+/** What the sessions of one embedded database share. */
+export interface SharedConnection {
+  readonly pg: PGlite;
+  readonly lease: LeaseQueue;
+  /** A transaction that sends nothing for so long is rolled back, or everybody waits for ever. */
+  readonly idleTransactionMs: number;
+}
+
+interface OpenTransaction {
+  readonly id: number;
+  readonly release: () => void;
+  /** True from a failed statement until one succeeds again (after going back to a savepoint). */
+  failed: boolean;
+  timer: NodeJS.Timeout | null;
+}
+
+/** One port's view of the single connection: its priority and its open transaction. */
+export class PgliteSession {
+  readonly #shared: SharedConnection;
+  #priority: LeasePriority = 'normal';
+  #transaction: OpenTransaction | null = null;
+  #closed = false;
+
+  constructor(shared: SharedConnection) {
+    this.#shared = shared;
+  }
+
+  /** Carries out one request and answers its value; throws what the database throws. */
+  answer(request: PortRequest): Promise<unknown> {
+    switch (request.op) {
+      case 'hello':
+        this.#priority = request.priority;
+        return Promise.resolve(null);
+      case 'begin':
+        return this.#begin(request.tx);
+      case 'commit':
+        return this.#commit(request.tx);
+      case 'rollback':
+        return this.#transaction?.id === request.tx ? this.#end('rollback') : Promise.resolve();
+      default:
+        return this.#statement(request);
+    }
+  }
+
+  /** Rolls back what is open; requests that still wait for the connection are refused. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#end('rollback');
+  }
+
+  #statement(request: Extract<PortRequest, { op: 'query' | 'script' | 'copy' }>): Promise<unknown> {
+    const { pg, lease } = this.#shared;
+    const work = (): Promise<unknown> => runStatement(pg, request);
+    return request.tx === null
+      ? runAlone({ pg, lease, priority: this.#priority }, work)
+      : this.#inTransaction(request.tx, work);
+  }
+
+  async #begin(tx: number): Promise<null> {
+    const release = await this.#shared.lease.acquire(this.#priority);
+    try {
+      if (this.#closed) throw closedError();
+      await this.#shared.pg.exec('begin');
+    } catch (error) {
+      release();
+      throw error;
+    }
+    this.#transaction = { id: tx, release, failed: false, timer: null };
+    if (this.#closed) await this.#end('rollback');
+    else this.#watchIdle(this.#transaction);
+    return null;
+  }
+
+  async #commit(tx: number): Promise<null> {
+    const { failed } = this.#open(tx);
+    await this.#end(failed ? 'rollback' : 'commit');
+    if (!failed) return null;
+    throw new DatabaseError({
+      code: TRANSACTION_ABORTED,
+      message: 'a statement of the transaction failed; it was rolled back',
+    });
+  }
+
+  async #inTransaction(tx: number, work: () => Promise<unknown>): Promise<unknown> {
+    const open = this.#open(tx);
+    if (open.timer !== null) clearTimeout(open.timer);
+    try {
+      const value = await work();
+      open.failed = false;
+      return value;
+    } catch (error) {
+      open.failed = true;
+      throw error;
+    } finally {
+      if (this.#transaction === open) this.#watchIdle(open);
+    }
+  }
+
+  async #end(sql: 'commit' | 'rollback'): Promise<void> {
+    const open = this.#transaction;
+    if (open === null) return;
+    this.#transaction = null;
+    if (open.timer !== null) clearTimeout(open.timer);
+    try {
+      await this.#shared.pg.exec(sql);
+    } catch (error) {
+      await this.#shared.pg.exec('rollback').catch(() => undefined);
+      throw error;
+    } finally {
+      open.release();
+    }
+  }
+
+  #open(tx: number): OpenTransaction {
+    if (this.#transaction?.id === tx) return this.#transaction;
+    throw new DatabaseError({
+      code: TRANSACTION_IDLE,
+      message: 'the transaction is over: it waited too long for its next statement',
+    });
+  }
+
+  #watchIdle(open: OpenTransaction): void {
+    open.timer = setTimeout(() => {
+      if (this.#transaction === open) void this.#end('rollback').catch(() => undefined);
+    }, this.#shared.idleTransactionMs);
+    open.timer.unref();
+  }
+}
+
+/** Runs work while nobody else uses the connection, and leaves no transaction open behind it. */
+export async function runAlone<T>(
+  connection: {
+    readonly pg: PGlite;
+    readonly lease: LeaseQueue;
+    readonly priority: LeasePriority;
+  },
+  work: () => Promise<T>,
+): Promise<T> {
+  const release = await connection.lease.acquire(connection.priority);
+  try {
+    return await work();
+  } catch (error) {
+    // A script may have opened a transaction block of its own before it failed.
+    await connection.pg.exec('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+/** The error of requests that arrive after the end. */
+export function closedError(): DatabaseError {
+  return new DatabaseError({
+    code: CONNECTION_FAILURE,
+    message: 'the embedded database is closed',
+  });
+}
+
+async function runStatement(
+  pg: PGlite,
+  request: Extract<PortRequest, { op: 'query' | 'script' | 'copy' }>,
+): Promise<unknown> {
+  if (request.op === 'query') return (await pg.query(request.sql, [...request.params])).rows;
+  if (request.op === 'script') return (await pg.exec(request.sql)).flatMap(({ rows }) => rows);
+  const blob = new Blob([new Uint8Array(request.data)]);
+  const { affectedRows } = await pg.query(`copy ${request.target} from '/dev/blob'`, [], { blob });
+  return affectedRows ?? 0;
+}
