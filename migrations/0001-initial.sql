@@ -172,6 +172,12 @@ create table scores (
 create index scores_list on scores (project_id, created_at desc, id desc);
 create index scores_interaction on scores (interaction_id, name);
 
+-- Rows outside the window of days that get partitions of their own.
+create table interactions_default partition of interactions default;
+create table interaction_bodies_default partition of interaction_bodies default;
+create table spans_default partition of spans default;
+create table scores_default partition of scores default;
+
 -- What waits for automatic evaluation; a row leaves when it is scored or set aside.
 create table evaluation_queue (
   interaction_id uuid primary key,
