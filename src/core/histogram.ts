@@ -55,6 +55,12 @@ export function quantile(histogram: Histogram, q: number): number | null {
   return binMiddle(bins.at(-1)?.bin ?? ZERO_BIN);
 }
 
-function binMiddle(bin: number): number {
+/** The value a bin answers with: within 1 % of everything in it. */
+export function binMiddle(bin: number): number {
   return bin === ZERO_BIN ? 0 : (2 * GAMMA ** bin) / (GAMMA + 1);
+}
+
+/** The largest value a bin holds. */
+export function binUpperEdge(bin: number): number {
+  return bin === ZERO_BIN ? SMALLEST : GAMMA ** bin;
 }
