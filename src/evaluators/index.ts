@@ -1,0 +1,29 @@
+import { abuse } from './abuse.ts';
+import type { Evaluator } from './define-evaluator.ts';
+import { emptyAnswer } from './empty-answer.ts';
+import { errorLike } from './error-like.ts';
+import { format } from './format.ts';
+import { gibberish } from './gibberish.ts';
+import { keywords } from './keywords.ts';
+import { languageMismatch } from './language-mismatch.ts';
+import { length } from './length.ts';
+import { refusal } from './refusal.ts';
+import { repetition } from './repetition.ts';
+import { ruleOverall } from './rule-overall.ts';
+import { truncation } from './truncation.ts';
+
+/** Every evaluator of the program, the combined one first. */
+export const EVALUATORS: readonly Evaluator[] = [
+  ruleOverall,
+  emptyAnswer,
+  length,
+  keywords,
+  format,
+  languageMismatch,
+  refusal,
+  repetition,
+  gibberish,
+  truncation,
+  errorLike,
+  abuse,
+];
