@@ -22,4 +22,4 @@ create trigger projects_changed
   for each statement execute function bump_access_version();
 
 create index sessions_user on sessions (user_id);
-create index audit_log_project on audit_log (project_id, at desc, id desc);
+create index audit_log_project on audit_log (project_id, id desc);

@@ -201,9 +201,16 @@ export function keepDirectoryFresh(deps: {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
 
-  const refresh = async (): Promise<void> => {
+  let refreshed: Promise<void> = Promise.resolve();
+
+  const readAnew = async (): Promise<void> => {
     if ((await readAccessVersion(database)) === directory.version) return;
     directory.replace(await readAccessSnapshot(database));
+  };
+  // One after the other: an older snapshot must never replace a newer one.
+  const refresh = (): Promise<void> => {
+    refreshed = refreshed.catch(() => undefined).then(readAnew);
+    return refreshed;
   };
   const flushUsed = (): Promise<void> => writeUsed(directory, database);
   const tick = async (): Promise<void> => {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
-import { KeyDirectory, readAccessSnapshot } from '../../src/access/key-directory.ts';
+import { type Access, openAccess } from '../../src/access/access.ts';
+import type { KeyDirectory } from '../../src/access/key-directory.ts';
 import { hashToken, makeApiKey, shownPrefix } from '../../src/access/key-format.ts';
 import { ALL_SCOPES, type UserRole } from '../../src/access/scopes.ts';
-import { createSessions, SESSION_COOKIE } from '../../src/access/sessions.ts';
+import { SESSION_COOKIE } from '../../src/access/sessions.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { type Config, parseConfig } from '../../src/core/config.ts';
@@ -26,6 +27,7 @@ export interface TestDeps {
   readonly metrics: Metrics;
   readonly config: Config;
   readonly directory: KeyDirectory;
+  readonly access: Access;
 }
 
 export interface TestProject {
@@ -79,13 +81,10 @@ export interface TestApp {
 /** The real server over the test database, with two projects and real keys. */
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const deps = await testDeps(options);
-  const { database, clock, directory } = deps;
-  const sessions = createSessions({ database, clock });
+  const { database, access } = deps;
+  const { directory, sessions, refresh } = access;
   const a = await insertProject(database, 'default');
   const b = await insertProject(database, 'other');
-  const refresh = async (): Promise<void> => {
-    directory.replace(await readAccessSnapshot(database));
-  };
   await refresh();
   const { app, routeTable } = await buildServer({
     ...deps,
@@ -143,6 +142,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
       }),
     async close(): Promise<void> {
       await app.close();
+      await access.close();
       if (options.database === undefined) await database.close();
     },
   };
@@ -150,14 +150,19 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
 
 async function testDeps(options: TestAppOptions): Promise<TestDeps> {
   const clock = options.clock ?? systemClock;
+  const database = options.database ?? (await testDatabase());
+  const log = options.log ?? createLog('silent');
+  const newId = createIdGenerator(clock);
+  const access = await openAccess({ database, clock, newId, log });
   return {
-    database: options.database ?? (await testDatabase()),
+    database,
     clock,
-    newId: createIdGenerator(clock),
-    log: options.log ?? createLog('silent'),
+    newId,
+    log,
+    access,
+    directory: access.directory,
     metrics: createMetrics({ version: '0.0.0-test', environment: 'test', defaults: false }),
     config: parseConfig({ ...options.environment }),
-    directory: new KeyDirectory(clock),
   };
 }
 
