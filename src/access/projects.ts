@@ -3,9 +3,8 @@ import { AppError } from '../core/errors.ts';
 import type { Queryable } from '../store/database.ts';
 import type { AccessDeps } from './access.ts';
 import { recordDeed } from './audit.ts';
+import { DEFAULT_PROJECT_SLUG } from './key-directory.ts';
 
-/** The project of everybody who never made one. */
-export const DEFAULT_PROJECT_SLUG = 'default';
 export const DEMO_PROJECT_SLUG = 'demo';
 
 interface ProjectRow {
@@ -35,6 +34,24 @@ export async function ensureProject(
   ]);
   if (existing === undefined) throw new Error(`Project ${wish.slug} vanished while it was read.`);
   return { ...toProject(existing), created: false };
+}
+
+/** Every project, oldest first. */
+export async function listProjects(database: Queryable): Promise<Project[]> {
+  const rows = await database.query<ProjectRow>(
+    `select ${COLUMNS} from projects order by created_at, id`,
+  );
+  return rows.map(toProject);
+}
+
+/** Throws `not_found`. */
+export async function projectBySlug(database: Queryable, slug: string): Promise<Project> {
+  const [row] = await database.query<ProjectRow>(
+    `select ${COLUMNS} from projects where slug = $1`,
+    [slug],
+  );
+  if (row === undefined) throw new AppError('not_found', `There is no project "${slug}".`);
+  return toProject(row);
 }
 
 /** The project for generated sample traffic, made if it is missing. */

@@ -20,8 +20,11 @@ export type KeyScope = 'gateway' | 'ingest' | 'read' | 'admin' | 'metrics';
 
 /** Who is asking, and for which project; set by the authentication hook before any handler runs. */
 export interface Auth {
-  /** `off`: authentication is switched off; `anonymous`: a public route, no project, no scopes. */
-  readonly kind: 'key' | 'session' | 'off' | 'anonymous';
+  /**
+   * `off`: authentication is switched off; `local`: the command line beside a running program;
+   * `anonymous`: a public route, no project, no scopes.
+   */
+  readonly kind: 'key' | 'session' | 'off' | 'local' | 'anonymous';
   readonly projectId: string;
   readonly projectSlug: string;
   readonly keyId: string | null;

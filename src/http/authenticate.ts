@@ -4,7 +4,12 @@ import type {
   FastifyRequest,
   onRequestHookHandler,
 } from 'fastify';
-import type { KeyDirectory, LookUp, ProjectInfo } from '../access/key-directory.ts';
+import {
+  DEFAULT_PROJECT_SLUG,
+  type KeyDirectory,
+  type LookUp,
+  type ProjectInfo,
+} from '../access/key-directory.ts';
 import { ALL_SCOPES, scopesOfRole } from '../access/scopes.ts';
 import { SESSION_COOKIE, type Sessions, sameSecret } from '../access/sessions.ts';
 import { type Config, ConfigError, isLoopbackHost } from '../core/config.ts';
@@ -14,7 +19,6 @@ import { keysOf } from './credentials.ts';
 import { hostName } from './guard-origin.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
-const DEFAULT_PROJECT = 'default';
 const EVERYTHING: ReadonlySet<KeyScope> = new Set(ALL_SCOPES);
 /** Any of these says that a proxy stands in between, so "from loopback" proves nothing. */
 const FORWARDING_HEADERS = [
@@ -86,6 +90,9 @@ function authenticateNow(
   let reason: (LookUp & { found: false })['reason'] | null = null;
   for (const key of keys) {
     const result = directory.lookUp(key);
+    if (result.found && result.anyProject) {
+      return inProject(result.auth, chosenProject(directory, request, config));
+    }
     if (result.found) return keepToProject(result.auth, request, config);
     reason ??= result.reason;
   }
@@ -140,6 +147,10 @@ function keepToProject(auth: Auth, request: FastifyRequest, config: FastifyConte
   return auth;
 }
 
+function inProject(auth: Auth, project: ProjectInfo): Auth {
+  return { ...auth, projectId: project.id, projectSlug: project.slug };
+}
+
 function authOff(
   directory: KeyDirectory,
   request: FastifyRequest,
@@ -163,7 +174,7 @@ function chosenProject(
   config: FastifyContextConfig,
 ): ProjectInfo {
   if (directory.version === null) throw refusal('not_loaded');
-  const project = directory.projectBySlug(askedProject(request, config) ?? DEFAULT_PROJECT);
+  const project = directory.projectBySlug(askedProject(request, config) ?? DEFAULT_PROJECT_SLUG);
   if (project === null) throw noProject();
   return project;
 }
@@ -194,11 +205,11 @@ function isLocalScrape(request: FastifyRequest): boolean {
 }
 
 function localScrape(directory: KeyDirectory): Auth {
-  const project = directory.projectBySlug(DEFAULT_PROJECT);
+  const project = directory.projectBySlug(DEFAULT_PROJECT_SLUG);
   return {
     ...ANONYMOUS,
     projectId: project?.id ?? '',
-    projectSlug: DEFAULT_PROJECT,
+    projectSlug: DEFAULT_PROJECT_SLUG,
     scopes: new Set<KeyScope>(['metrics']),
   };
 }
