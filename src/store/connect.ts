@@ -1,7 +1,8 @@
-import type { Database, DatabaseTarget } from './database.ts';
+import type { DatabaseTarget } from './database.ts';
 import type { LeasePriority } from './lease.ts';
 import { connectPglite } from './pglite-client.ts';
 import { openPostgres } from './postgres.ts';
+import type { StoreDatabase } from './sql-database.ts';
 
 /**
  * The database behind a target, from any thread. `priority: 'loader'` goes before everything else
@@ -13,7 +14,7 @@ export function connectDatabase(
     readonly priority?: LeasePriority;
     readonly onIdleError?: (error: Error) => void;
   } = {},
-): Database {
+): StoreDatabase {
   if (target.kind === 'pglite') return connectPglite(target.port, options.priority);
   return openPostgres({
     url: target.url,

@@ -8,6 +8,7 @@ import { migrate } from './migrate.ts';
 import { ensurePartitionsAhead } from './partitions.ts';
 import { startPglite } from './pglite.ts';
 import { openPostgres } from './postgres.ts';
+import type { StoreDatabase } from './sql-database.ts';
 
 export interface OpenStoreOptions {
   /** Of a PostgreSQL server; null for the embedded database in `dataDir`. */
@@ -23,7 +24,7 @@ export interface OpenStoreOptions {
 
 /** The migrated database of this program. */
 export interface Store {
-  readonly database: Database;
+  readonly database: StoreDatabase;
   readonly kind: Database['kind'];
   /** How another thread reaches the same database; a port in it must be listed for transfer. */
   target(): DatabaseTarget;

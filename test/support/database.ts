@@ -2,16 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import { MessageChannel } from 'node:worker_threads';
 import { afterAll, inject } from 'vitest';
-import type { Database, DatabaseTarget } from '../../src/store/database.ts';
+import type { DatabaseTarget } from '../../src/store/database.ts';
 import { connectPglite } from '../../src/store/pglite-client.ts';
 import { openMemoryEngine } from '../../src/store/pglite-engine.ts';
 import { createPgliteServer } from '../../src/store/pglite-server.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
+import type { StoreDatabase } from '../../src/store/sql-database.ts';
 import './provided.ts';
 
 /** A migrated database of a test file's own, and how other threads reach it. */
 export interface TestStore {
-  readonly database: Database;
+  readonly database: StoreDatabase;
   /** A new way in for another thread; list `port` for transfer when it has one. */
   target(): DatabaseTarget;
 }
@@ -20,7 +21,7 @@ export interface TestStore {
  * A freshly migrated, empty database for this test file, gone when the file ends: PGlite in memory
  * or a database on the run's PostgreSQL server, as `TEST_DATABASE` says.
  */
-export async function testDatabase(options: { migrated?: boolean } = {}): Promise<Database> {
+export async function testDatabase(options: { migrated?: boolean } = {}): Promise<StoreDatabase> {
   const { database } = await testStore(options);
   return database;
 }
