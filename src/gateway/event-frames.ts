@@ -1,0 +1,157 @@
+import { isTerminalEvent, isUsageOnlyChunk, mayBeTerminal, mayBeUsage } from './stream-event.ts';
+
+/** What may go to the caller after a chunk came in. */
+export interface Frames {
+  /** Whole events that the caller may have now; null when there are none. */
+  readonly forward: Buffer | null;
+  /** The event that ends the stream and everything after it; held until the call is recorded. */
+  readonly terminal: Buffer | null;
+  /** How many bytes of `terminal` come after the event that ends the stream. */
+  readonly overshoot: number;
+}
+
+/** A partial event longer than this is passed on as it comes; no event that we act on is that long. */
+const MAX_HELD_BYTES = 256 * 1024;
+const KEPT_TAIL_REGIONS = 4;
+
+const NOTHING: Frames = { forward: null, terminal: null, overshoot: 0 };
+
+/**
+ * Cuts a stream of server-sent events into whole events, wherever the network split the bytes. The
+ * concatenation of what is forwarded is what came in, except for the hidden usage event. An unfinished
+ * event is held: its reader could not use it yet, and a cut stream must not end in half an event.
+ */
+export class EventFrames {
+  readonly #hideUsage: boolean;
+  #held: Buffer | null = null;
+  /** The end of a long event's last piece, where its boundary may have begun; null outside one. */
+  #longTail: Buffer | null = null;
+  #tail: Buffer[] = [];
+
+  constructor(options: { readonly hideUsage: boolean }) {
+    this.#hideUsage = options.hideUsage;
+  }
+
+  push(chunk: Buffer): Frames {
+    if (this.#longTail !== null) return this.#pushLong(chunk, this.#longTail);
+    const bytes = this.#held === null ? chunk : Buffer.concat([this.#held, chunk]);
+    const end = lastBoundary(bytes);
+    const rest = bytes.subarray(end);
+    this.#held = rest.length === 0 ? null : rest;
+    const frames = end === 0 ? NOTHING : this.#release(bytes.subarray(0, end));
+    if (frames.terminal !== null) return this.#withRest(frames.terminal, frames, rest);
+    if (rest.length <= MAX_HELD_BYTES) return frames;
+    this.#held = null;
+    this.#longTail = rest.subarray(-3);
+    return { ...frames, forward: joined(frames.forward, rest) };
+  }
+
+  #withRest(terminal: Buffer, frames: Frames, rest: Buffer): Frames {
+    this.#held = null;
+    return {
+      forward: frames.forward,
+      terminal: joined(terminal, rest),
+      overshoot: frames.overshoot + rest.length,
+    };
+  }
+
+  /** What is left when the stream ended cleanly: an event without its blank line. */
+  rest(): Frames {
+    const held = this.#held;
+    this.#held = null;
+    return held === null ? NOTHING : this.#release(held);
+  }
+
+  /** The last whole events that went by, newest last: enough to tell how the stream ended. */
+  tail(): string {
+    return Buffer.concat(this.#tail).toString('utf8');
+  }
+
+  #pushLong(chunk: Buffer, before: Buffer): Frames {
+    const bytes = Buffer.concat([before, chunk]);
+    const end = firstBoundary(bytes);
+    if (end === 0) {
+      this.#longTail = bytes.subarray(-3);
+      return { ...NOTHING, forward: chunk };
+    }
+    this.#longTail = null;
+    const own = bytes.subarray(before.length, Math.max(end, before.length));
+    const after = bytes.subarray(Math.max(end, before.length));
+    if (after.length === 0) return { ...NOTHING, forward: own };
+    const frames = this.push(after);
+    return { ...frames, forward: joined(own, frames.forward) };
+  }
+
+  #release(region: Buffer): Frames {
+    if (region.length === 0) return NOTHING;
+    this.#tail.push(region);
+    if (this.#tail.length > KEPT_TAIL_REGIONS) this.#tail.shift();
+    const look = mayBeTerminal(region) || (this.#hideUsage && mayBeUsage(region));
+    return look ? this.#sift(region) : { ...NOTHING, forward: region };
+  }
+
+  #sift(region: Buffer): Frames {
+    const forward: Buffer[] = [];
+    let start = 0;
+    for (const [from, to] of eventBounds(region)) {
+      const event = region.toString('utf8', from, to);
+      if (isTerminalEvent(event)) {
+        forward.push(region.subarray(start, from));
+        return {
+          forward: concatenated(forward),
+          terminal: region.subarray(from),
+          overshoot: region.length - to,
+        };
+      }
+      if (this.#hideUsage && isUsageOnlyChunk(event)) {
+        forward.push(region.subarray(start, from));
+        start = to;
+      }
+    }
+    forward.push(region.subarray(start));
+    return { ...NOTHING, forward: concatenated(forward) };
+  }
+}
+
+function concatenated(parts: readonly Buffer[]): Buffer | null {
+  const filled = parts.filter((part) => part.length > 0);
+  if (filled.length === 0) return null;
+  return filled.length === 1 ? (filled[0] ?? null) : Buffer.concat(filled);
+}
+
+function joined(first: Buffer | null, second: Buffer | null): Buffer | null {
+  return concatenated([first, second].filter((part) => part !== null));
+}
+
+/** Where the last whole event ends; 0 when there is none. Lines end in LF, CRLF or CR. */
+function lastBoundary(bytes: Buffer): number {
+  const plain = bytes.lastIndexOf('\n\n') + 2;
+  if (plain === bytes.length && plain > 1) return plain;
+  const windows = bytes.lastIndexOf('\n\r\n') + 3;
+  const old = bytes.lastIndexOf('\r\r') + 2;
+  return Math.max(plain === 1 ? 0 : plain, windows === 2 ? 0 : windows, old === 1 ? 0 : old);
+}
+
+function firstBoundary(bytes: Buffer, from = 0): number {
+  const ends = [
+    [bytes.indexOf('\n\n', from), 2],
+    [bytes.indexOf('\n\r\n', from), 3],
+    [bytes.indexOf('\r\r', from), 2],
+  ] as const;
+  let first = 0;
+  for (const [at, length] of ends) {
+    if (at !== -1 && (first === 0 || at + length < first)) first = at + length;
+  }
+  return first;
+}
+
+/** Start and end of every event; the last one may lack its blank line. */
+export function* eventBounds(region: Buffer): Generator<readonly [number, number]> {
+  let from = 0;
+  while (from < region.length) {
+    const end = firstBoundary(region, from);
+    const to = end === 0 ? region.length : end;
+    yield [from, to];
+    from = to;
+  }
+}

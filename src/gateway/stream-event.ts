@@ -1,0 +1,122 @@
+/** Events of the Responses API after which nothing follows. */
+const TERMINAL_TYPES = new Set(['response.completed', 'response.failed', 'response.incomplete']);
+
+/** Cheap look: could one of these events end the stream? */
+export function mayBeTerminal(region: Buffer): boolean {
+  return (
+    region.includes('[DONE]') ||
+    region.includes('response.completed') ||
+    region.includes('response.failed') ||
+    region.includes('response.incomplete')
+  );
+}
+
+const USAGE = Buffer.from('"usage"');
+const SPACE = 0x20;
+const COLON = 0x3a;
+const BRACE = 0x7b;
+
+/** Cheap look: is there a `"usage": {` (and not only `"usage": null`)? */
+export function mayBeUsage(region: Buffer): boolean {
+  let at = region.indexOf(USAGE);
+  while (at !== -1) {
+    let next = at + USAGE.length;
+    while (region[next] === SPACE) next += 1;
+    if (region[next] === COLON) next += 1;
+    while (region[next] === SPACE) next += 1;
+    if (region[next] === BRACE) return true;
+    at = region.indexOf(USAGE, next);
+  }
+  return false;
+}
+
+/** Whether the event ends the stream: `[DONE]`, or the last event of the Responses API. */
+export function isTerminalEvent(event: string): boolean {
+  const data = eventData(event);
+  if (data === '[DONE]') return true;
+  if (!data.includes('"response.')) return false;
+  const type = parsed(data)?.['type'];
+  return typeof type === 'string' && TERMINAL_TYPES.has(type);
+}
+
+/** Whether the event is the extra chunk that `stream_options.include_usage` asks for: usage and no choice. */
+export function isUsageOnlyChunk(event: string): boolean {
+  const data = eventData(event);
+  if (!data.includes('"usage"')) return false;
+  const chunk = parsed(data);
+  const choices = chunk?.['choices'];
+  return Array.isArray(choices) && choices.length === 0 && isObject(chunk?.['usage']);
+}
+
+/** Whether the event carries generated content: text, reasoning, a tool call, audio. */
+function hasContent(event: string): boolean {
+  const data = eventData(event);
+  if (data === '' || data === '[DONE]') return false;
+  const chunk = parsed(data);
+  if (chunk === null) return false;
+  const type = chunk['type'];
+  if (typeof type === 'string') return type.endsWith('.delta');
+  const choices = chunk['choices'];
+  return Array.isArray(choices) && choices.some(choiceHasContent);
+}
+
+/** Whether any of the events in these bytes carries generated content. */
+export function regionHasContent(region: Buffer): boolean {
+  return region
+    .toString('utf8')
+    .split(/\r?\n\r?\n|\r\r/)
+    .some(hasContent);
+}
+
+function choiceHasContent(choice: unknown): boolean {
+  if (!isObject(choice)) return false;
+  const text = choice['text'];
+  if (typeof text === 'string' && text !== '') return true;
+  const delta = choice['delta'];
+  if (!isObject(delta)) return false;
+  return Object.entries(delta).some(
+    ([name, value]) => name !== 'role' && value !== null && value !== '',
+  );
+}
+
+/** How a stream ended that sent no terminal event: the provider said why, or it just stopped. */
+export function endOf(tail: string): { finished: boolean; error: string | null } {
+  const events = tail.split(/\r?\n\r?\n|\r\r/).filter((event) => event.trim() !== '');
+  const error = streamError(events.at(-1) ?? '');
+  return { finished: /"finish_reason"\s*:\s*"/.test(tail), error };
+}
+
+/** The provider's own words when the event is an error; null when it is none. */
+function streamError(event: string): string | null {
+  const chunk = parsed(eventData(event));
+  if (chunk === null) return null;
+  const error = chunk['error'];
+  if (isObject(error))
+    return String(error['message'] ?? 'The provider ended the stream in an error.');
+  if (chunk['type'] === 'error')
+    return String(chunk['message'] ?? 'The provider ended in an error.');
+  return null;
+}
+
+/** The payload of an event: its `data` lines, joined (HTML standard §9.2.6). */
+function eventData(event: string): string {
+  const lines: string[] = [];
+  for (const line of event.split(/\r\n|\n|\r/)) {
+    if (!line.startsWith('data:')) continue;
+    lines.push(line.startsWith('data: ') ? line.slice(6) : line.slice(5));
+  }
+  return lines.join('\n').trim();
+}
+
+function parsed(data: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(data);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
