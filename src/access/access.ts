@@ -18,6 +18,8 @@ export interface AccessDeps {
 export interface Access extends AccessDeps {
   readonly directory: KeyDirectory;
   readonly sessions: Sessions;
+  /** Writes when keys were last used; the clockwork does it every few seconds. */
+  flushUsed(): Promise<void>;
   /** Stops the clockwork and writes when keys were last used. */
   close(): Promise<void>;
 }
@@ -45,6 +47,7 @@ export async function openAccess(deps: {
       freshness.refresh().catch((thrown: unknown) => {
         log.warn({ err: asError(thrown) }, 'access: reads keys anew later');
       }),
+    flushUsed: freshness.flushUsed,
     close: freshness.close,
   };
 }
