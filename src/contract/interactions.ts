@@ -162,7 +162,7 @@ export const FacetsReply = z.object({
   ),
 });
 
-export const NewScore = z.object({
+export const NewScore = z.strictObject({
   interactionId: Id,
   name: z.string().min(1).max(64),
   value: z.number().min(0).max(1),
@@ -171,11 +171,19 @@ export const NewScore = z.object({
   reason: z.string().max(4000).optional(),
 });
 
-/** One of `rating` (−1, 0, 1), `stars` (1 to 5) or `thumb`. */
-export const NewFeedback = z.object({
-  interactionId: Id,
-  rating: z.union([z.literal(-1), z.literal(0), z.literal(1)]).optional(),
-  stars: z.number().int().min(1).max(5).optional(),
-  comment: z.string().max(4000).optional(),
-  userId: z.string().max(256).optional(),
-});
+/**
+ * Exactly one of `rating` (−1, 0, 1) and `stars` (1 to 5). Feedback is kept as it comes; of several by one giver
+ * the latest counts, and the same one twice in a row is kept once.
+ */
+export const NewFeedback = z
+  .strictObject({
+    interactionId: Id,
+    rating: z.union([z.literal(-1), z.literal(0), z.literal(1)]).optional(),
+    stars: z.number().int().min(1).max(5).optional(),
+    comment: z.string().max(4000).optional(),
+    /** Who gives it, in the caller's own terms; else the signed-in user or the key. */
+    userId: z.string().max(256).optional(),
+  })
+  .refine(({ rating, stars }) => (rating === undefined) !== (stars === undefined), {
+    error: 'give either rating or stars',
+  });

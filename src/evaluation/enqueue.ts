@@ -1,0 +1,28 @@
+import type { InteractionRow, RecordStep } from '../interactions/record.ts';
+
+/** Operations whose answers are text for people. */
+const JUDGED_OPERATIONS: ReadonlySet<string> = new Set(['chat', 'responses', 'completions']);
+
+/** Whether automatic evaluation has anything to say about an interaction. */
+export function isJudged(row: Pick<InteractionRow, 'status' | 'operation'>): boolean {
+  return row.status === 'success' && JUDGED_OPERATIONS.has(row.operation);
+}
+
+/**
+ * Puts new interactions on the evaluation queue, in the transaction that stores them: whatever is stored
+ * will be evaluated, and nothing else will.
+ */
+export const enqueueEvaluations: RecordStep = async (tx, batch) => {
+  const rows = batch.interactions.filter(isJudged);
+  if (rows.length === 0) return;
+  await tx.query(
+    `insert into evaluation_queue (interaction_id, interaction_created_at, project_id)
+     select * from unnest($1::uuid[], $2::timestamptz[], $3::uuid[])
+     on conflict (interaction_id) do nothing`,
+    [
+      rows.map(({ id }) => id),
+      rows.map(({ createdAt }) => createdAt),
+      rows.map(({ projectId }) => projectId),
+    ],
+  );
+};

@@ -1,0 +1,284 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '../core/clock.ts';
+import { asError } from '../core/errors.ts';
+import type { NewId } from '../core/ids.ts';
+import type { Log } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { Evaluator } from '../evaluators/define-evaluator.ts';
+import { ruleOverall } from '../evaluators/rule-overall.ts';
+import { EMPTY_BATCH, type RecordStep, type ScoreRow } from '../interactions/record.ts';
+import type { Database } from '../store/database.ts';
+import { loadInteractions } from './load-subjects.ts';
+import {
+  type Claim,
+  type ClaimedRow,
+  claimDue,
+  countPending,
+  giveBack,
+  release,
+  takeOff,
+} from './queue.ts';
+import { emptyTally, mean, type RunTally, type RunTrigger, recordRun } from './runs.ts';
+import { evaluateSubject, toScoreRows } from './score-rows.ts';
+
+export interface EvaluationDeps {
+  readonly database: Database;
+  /** Writes scores: storing, roll-ups and whatever else is joined to it, in the given transaction. */
+  readonly record: RecordStep;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Interactions claimed at once. */
+  readonly batchSize: number;
+  /** Overall score on 1 to 5 at or below which an interaction counts as low quality. */
+  readonly lowQualityThreshold: number;
+  /** Default: the rules. */
+  readonly evaluator?: Evaluator;
+}
+
+export interface RunOptions {
+  readonly trigger: RunTrigger;
+  /** Only this project's interactions; null for all. */
+  readonly projectId: string | null;
+  /** At most this many interactions; null until nothing is due. */
+  readonly limit: number | null;
+  readonly signal?: AbortSignal;
+}
+
+/** Averages are over `overall` of what this run evaluated; null when that is nothing. */
+export interface RunResult {
+  readonly evaluated: number;
+  readonly failed: number;
+  readonly lowQuality: number;
+  /** 0 to 1. */
+  readonly averageScore: number | null;
+  /** 1 to 5. */
+  readonly averageNative: number | null;
+}
+
+/** Evaluations between two breaths of the event loop. */
+const CHUNK = 20;
+const JUDGE_TYPE = 'rule';
+
+interface Outcome {
+  readonly row: ClaimedRow;
+  /** Empty when no text of the interaction was recorded: nothing can be said, nothing is wrong. */
+  readonly scores: readonly ScoreRow[];
+  readonly seconds: number;
+}
+interface Failure {
+  readonly interactionId: string;
+  readonly projectId: string;
+  readonly reason: string;
+}
+interface Evaluated {
+  readonly outcomes: readonly Outcome[];
+  readonly failures: readonly Failure[];
+}
+
+/**
+ * Scores what is due, batch by batch, each batch in one transaction. A record that cannot be evaluated fails
+ * alone. Throws only when the database is away; then what was claimed is tried again later.
+ */
+export async function runEvaluation(deps: EvaluationDeps, options: RunOptions): Promise<RunResult> {
+  const startedAt = new Date(deps.clock.now());
+  const tallies = new Map<string, RunTally>();
+  let left = options.limit ?? Number.POSITIVE_INFINITY;
+  try {
+    while (left > 0 && options.signal?.aborted !== true) {
+      const limit = Math.min(deps.batchSize, left);
+      const claim = await claimDue(deps.database, { projectId: options.projectId, limit });
+      if (claim === null) break;
+      left -= claim.rows.length;
+      await runBatch(deps, claim, tallies);
+    }
+  } finally {
+    await noteRuns(deps, options, { startedAt, tallies });
+  }
+  deps.metrics.evaluator.pending.set(await countPending(deps.database, null));
+  return resultOf(tallies);
+}
+
+async function runBatch(
+  deps: EvaluationDeps,
+  claim: Claim,
+  tallies: Map<string, RunTally>,
+): Promise<void> {
+  try {
+    const evaluated = await evaluateRows(deps, claim.rows);
+    const written = await writeOutcomes(deps, claim, evaluated.outcomes);
+    const failures = [...evaluated.failures, ...written.failures];
+    await giveBack(deps.database, claim, failures);
+    count(deps, { outcomes: written.outcomes, failures }, tallies);
+  } catch (cause) {
+    // Nothing is wrong with the records; when this fails too, the claim runs out by itself.
+    await release(deps.database, claim).catch(() => undefined);
+    throw cause;
+  }
+}
+
+async function evaluateRows(deps: EvaluationDeps, rows: readonly ClaimedRow[]): Promise<Evaluated> {
+  const outcomes: Outcome[] = [];
+  const failures: Failure[] = [];
+  for (let from = 0; from < rows.length; from += CHUNK) {
+    const chunk = rows.slice(from, from + CHUNK);
+    const loaded = await loadInteractions(deps.database, chunk);
+    for (const row of chunk) {
+      const { interactionId, projectId } = row;
+      try {
+        const interaction = loaded.get(interactionId);
+        if (interaction === undefined) throw new Error('The interaction is no longer there.');
+        outcomes.push(evaluateOne(deps, row, interaction));
+      } catch (thrown) {
+        failures.push({ interactionId, projectId, reason: asError(thrown).message });
+      }
+    }
+    await setImmediate();
+  }
+  return { outcomes, failures };
+}
+
+function evaluateOne(
+  deps: EvaluationDeps,
+  row: ClaimedRow,
+  interaction: Parameters<typeof toScoreRows>[0],
+): Outcome {
+  if (interaction.subject === null) return { row, scores: [], seconds: 0 };
+  const evaluator = deps.evaluator ?? ruleOverall;
+  const started = deps.clock.monotonic();
+  const drafts = evaluateSubject(evaluator, interaction.subject);
+  const scores = toScoreRows(interaction, evaluator, { drafts, at: new Date(deps.clock.now()) });
+  return { row, scores, seconds: (deps.clock.monotonic() - started) / 1000 };
+}
+
+/**
+ * Writes scores and takes the rows off the queue in one transaction. When that fails, the halves are
+ * tried on their own, down to the single record that the database will not take.
+ */
+async function writeOutcomes(
+  deps: EvaluationDeps,
+  claim: Claim,
+  outcomes: readonly Outcome[],
+): Promise<Evaluated> {
+  if (outcomes.length === 0) return { outcomes: [], failures: [] };
+  try {
+    const taken = await deps.database.transaction(async (tx) => {
+      const ids = outcomes.map(({ row }) => row.interactionId);
+      const mine = await takeOff(tx, claim, ids);
+      const kept = outcomes.filter(({ row }) => mine.has(row.interactionId));
+      const scores = await withoutExisting(
+        tx,
+        kept.flatMap((outcome) => outcome.scores),
+      );
+      if (scores.length > 0) await deps.record(tx, { ...EMPTY_BATCH, scores });
+      return kept;
+    });
+    return { outcomes: taken, failures: [] };
+  } catch (thrown) {
+    const [first, ...others] = outcomes;
+    if (first === undefined) throw thrown;
+    if (others.length === 0)
+      return { outcomes: [], failures: [await failureOf(deps, first, thrown)] };
+    const half = outcomes.length >> 1;
+    const left = await writeOutcomes(deps, claim, outcomes.slice(0, half));
+    const right = await writeOutcomes(deps, claim, outcomes.slice(half));
+    return {
+      outcomes: [...left.outcomes, ...right.outcomes],
+      failures: [...left.failures, ...right.failures],
+    };
+  }
+}
+
+/** A database that is away is no fault of the record: asked the simplest question, it throws again. */
+async function failureOf(
+  deps: EvaluationDeps,
+  outcome: Outcome,
+  thrown: unknown,
+): Promise<Failure> {
+  await deps.database.query('select 1 as one');
+  const { interactionId, projectId } = outcome.row;
+  return { interactionId, projectId, reason: asError(thrown).message };
+}
+
+async function withoutExisting(
+  tx: Parameters<RecordStep>[0],
+  scores: readonly ScoreRow[],
+): Promise<ScoreRow[]> {
+  if (scores.length === 0) return [];
+  const times = scores.map(({ interactionCreatedAt }) => interactionCreatedAt.getTime());
+  const existing = await tx.query<{ id: string }>(
+    `select id from scores
+     where interaction_created_at >= $1 and interaction_created_at < $2 and id = any($3::uuid[])`,
+    [new Date(Math.min(...times)), new Date(Math.max(...times) + 1000), scores.map(({ id }) => id)],
+  );
+  const known = new Set(existing.map(({ id }) => id));
+  return scores.filter(({ id }) => !known.has(id));
+}
+
+function count(
+  deps: EvaluationDeps,
+  { outcomes, failures }: Evaluated,
+  tallies: Map<string, RunTally>,
+): void {
+  const { evaluator } = deps.metrics;
+  for (const { row, scores, seconds } of outcomes) {
+    const overall = scores.find(({ name }) => name === 'overall');
+    if (overall === undefined) continue;
+    const tally = tallyOf(tallies, row.projectId);
+    const native = overall.nativeValue ?? 1 + 4 * overall.value;
+    const low = native <= deps.lowQualityThreshold;
+    tally.evaluated += 1;
+    tally.scoreSum += overall.value;
+    tally.nativeSum += native;
+    tally.lowQuality += low ? 1 : 0;
+    evaluator.evaluations.inc({ judge_type: JUDGE_TYPE, status: 'success' });
+    evaluator.duration.observe({ judge_type: JUDGE_TYPE }, seconds);
+    evaluator.scores.observe({ judge_type: JUDGE_TYPE, score_type: 'overall' }, native);
+    if (low) evaluator.lowQuality.inc({ judge_type: JUDGE_TYPE });
+  }
+  for (const { projectId } of failures) tallyOf(tallies, projectId).failed += 1;
+  evaluator.evaluations.inc({ judge_type: JUDGE_TYPE, status: 'error' }, failures.length);
+  evaluator.batches.inc({ judge_type: JUDGE_TYPE });
+  evaluator.batchLogs.observe(outcomes.length + failures.length);
+  if (failures.length > 0) deps.log.warn({ failed: failures.length }, 'some evaluations failed');
+}
+
+function tallyOf(tallies: Map<string, RunTally>, projectId: string): RunTally {
+  const known = tallies.get(projectId) ?? emptyTally();
+  tallies.set(projectId, known);
+  return known;
+}
+
+async function noteRuns(
+  deps: EvaluationDeps,
+  { trigger, projectId }: RunOptions,
+  done: { readonly startedAt: Date; readonly tallies: Map<string, RunTally> },
+): Promise<void> {
+  // Somebody asked for this run, so it is in the history even when there was nothing to do.
+  if (trigger === 'manual' && projectId !== null) tallyOf(done.tallies, projectId);
+  const { id: evaluator, version: evaluatorVersion } = deps.evaluator ?? ruleOverall;
+  const finishedAt = new Date(deps.clock.now());
+  for (const [project, tally] of done.tallies) {
+    const run = { id: deps.newId(), projectId: project, trigger, evaluator, evaluatorVersion };
+    await recordRun(deps.database, { ...run, startedAt: done.startedAt, finishedAt, tally });
+  }
+}
+
+function resultOf(tallies: ReadonlyMap<string, RunTally>): RunResult {
+  const all = emptyTally();
+  for (const tally of tallies.values()) {
+    all.evaluated += tally.evaluated;
+    all.failed += tally.failed;
+    all.lowQuality += tally.lowQuality;
+    all.scoreSum += tally.scoreSum;
+    all.nativeSum += tally.nativeSum;
+  }
+  return {
+    evaluated: all.evaluated,
+    failed: all.failed,
+    lowQuality: all.lowQuality,
+    averageScore: mean(all.scoreSum, all.evaluated),
+    averageNative: mean(all.nativeSum, all.evaluated),
+  };
+}
