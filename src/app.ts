@@ -1,0 +1,220 @@
+import { join } from 'node:path';
+import { type Access, openAccess } from './access/access.ts';
+import { offerLocalAccess } from './access/local-access.ts';
+import { type Provisioned, provision } from './access/provision.ts';
+import { type Background, startBackground } from './background.ts';
+import type { Clock } from './core/clock.ts';
+import { type Config, ConfigError } from './core/config.ts';
+import { createIdGenerator, type NewId } from './core/ids.ts';
+import type { Log } from './core/log.ts';
+import { createMetrics, type Metrics } from './core/metrics.ts';
+import { InFlight } from './gateway/in-flight.ts';
+import { createUpstream, type Upstream } from './gateway/upstream.ts';
+import { assertSafeToListen } from './http/authenticate.ts';
+import type { ReadyCheck } from './http/health.ts';
+import { buildServer, type Server } from './http/server.ts';
+import { type DiskSpool, openSpool } from './ingest/spool.ts';
+import { registerRoutes } from './routes.ts';
+import { openStore, type Store } from './store/open.ts';
+
+/** Everything that routes are made of; each feature takes what it needs. */
+export interface Parts {
+  readonly config: Config;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly store: Store;
+  readonly access: Access;
+  readonly spool: DiskSpool;
+  readonly background: Background;
+  readonly upstream: Upstream | null;
+  readonly inFlight: InFlight;
+}
+
+export interface AppOptions {
+  readonly config: Config;
+  readonly version: string;
+  /** Folder of the built web app; null serves none. */
+  readonly webRoot: string | null;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** The running program. */
+export interface RunningApp {
+  readonly url: string;
+  readonly provisioned: Provisioned;
+  readonly parts: Parts;
+  /** Resolves with the cause when a part ended that the program cannot do without. */
+  readonly crashed: Promise<Error>;
+  /** Refuses new calls, waits for those under way, loads what is spooled, closes everything. */
+  stop(): Promise<void>;
+}
+
+/** How long a stop waits for calls under way, and for loading what is left. */
+const DRAIN_MS = 20_000;
+const LOAD_REST_MS = 10_000;
+
+/** Starts the program. Throws ConfigError, FolderLockedError, MigrationError … with a message for its operator. */
+export async function startApp(options: AppOptions): Promise<RunningApp> {
+  const { config, log } = options;
+  refuseImpossible(config);
+  const closers = new Closers(log);
+  try {
+    const { parts, provisioned } = await openParts(options, closers);
+    const server = await openServer(options, parts);
+    const url = await listen(server, config);
+    closers.add('connections', () => server.app.close());
+    const local = await offerLocalAccess({
+      dataDir: config.DATA_DIR,
+      url,
+      directory: parts.access.directory,
+    });
+    closers.add('local access', () => local.close());
+    closers.add('calls under way', () => parts.inFlight.drain(DRAIN_MS, options.clock));
+    const crashed = Promise.race([parts.background.crashed, parts.store.crashed]);
+    return { url, provisioned, parts, crashed, stop: () => closers.close() };
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+}
+
+function refuseImpossible(config: Config): void {
+  if (config.LQO_ROLE !== 'all' && config.DATABASE_URL === null) {
+    throw new ConfigError(
+      `LQO_ROLE=${config.LQO_ROLE} needs DATABASE_URL: the embedded database belongs to one process, whose role is all.`,
+    );
+  }
+}
+
+async function openParts(
+  options: AppOptions,
+  closers: Closers,
+): Promise<{ parts: Parts; provisioned: Provisioned }> {
+  const { config, clock, log, version } = options;
+  const newId = createIdGenerator(clock);
+  const metrics = createMetrics({ version, environment: config.APP_ENV, defaults: true });
+  const store = await openStore({
+    databaseUrl: config.DATABASE_URL,
+    dataDir: config.DATA_DIR,
+    poolSize: config.DATABASE_POOL_SIZE,
+    log,
+    clock,
+    signal: options.signal,
+  });
+  closers.add('database', () => store.close());
+  const { database } = store;
+  const provisioned = await provision({ database, config, newId, clock });
+  for (const warning of provisioned.warnings) log.warn(warning);
+  assertSafeToListen(config, provisioned);
+  const access = await openAccess({ database, clock, newId, log });
+  closers.add('access', () => access.close());
+  const spool = await openSpool({
+    directory: join(config.DATA_DIR, 'spool'),
+    sync: config.SPOOL_SYNC,
+    maxBytes: config.SPOOL_MAX_BYTES,
+    segmentBytes: config.SPOOL_SEGMENT_BYTES,
+    full: config.SPOOL_FULL,
+    loads: true,
+    clock,
+    log,
+  });
+  const background = startBackground({
+    config,
+    version,
+    loaderTarget: store.target(),
+    jobsTarget: store.target(),
+    ownSpoolId: spool.spoolId,
+    runsJobs: config.LQO_ROLE === 'all' || config.LQO_ROLE === 'worker',
+  });
+  closers.add('background', () => background.stop(LOAD_REST_MS));
+  closers.add('spool', () => spool.close());
+  const upstream = createUpstream(config);
+  if (upstream !== null) closers.add('upstream', () => upstream.close());
+  const parts = {
+    config,
+    version,
+    clock,
+    newId,
+    log,
+    metrics,
+    store,
+    access,
+    spool,
+    background,
+    upstream,
+  };
+  return { parts: { ...parts, inFlight: new InFlight() }, provisioned };
+}
+
+async function openServer(options: AppOptions, parts: Parts): Promise<Server> {
+  const servesPages = options.config.LQO_ROLE === 'all' || options.config.LQO_ROLE === 'api';
+  return await buildServer({
+    ...parts,
+    checks: readyChecks(parts),
+    webRoot: servesPages ? options.webRoot : null,
+    routes: (app) => registerRoutes(app, parts),
+  });
+}
+
+function readyChecks({ store, spool, background }: Parts): ReadyCheck[] {
+  return [
+    {
+      name: 'database',
+      check: async (): Promise<string | null> => {
+        await store.database.query('select 1');
+        return null;
+      },
+    },
+    { name: 'spool', check: async (): Promise<string | null> => spool.status().problem },
+    {
+      name: 'loader',
+      check: async (): Promise<string | null> => (await background.status()).problem,
+    },
+  ];
+}
+
+async function listen({ app }: Server, config: Config): Promise<string> {
+  try {
+    return await app.listen({ host: config.HOST, port: config.PORT });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new ConfigError(
+      `Port ${config.PORT} on ${config.HOST} is taken by another program. Stop it, or start with another port: PORT=18001 npm start`,
+    );
+  }
+}
+
+/** Closes what was opened, last first, whatever fails on the way. */
+class Closers {
+  readonly #log: Log;
+  readonly #entries: { name: string; close(): Promise<unknown> }[] = [];
+  #closing: Promise<void> | null = null;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  add(name: string, close: () => Promise<unknown>): void {
+    this.#entries.push({ name, close });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
+  }
+
+  async #closeAll(): Promise<void> {
+    for (const { name, close } of this.#entries.reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        this.#log.error({ err: error, part: name }, 'could not be closed cleanly');
+      }
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { rollUp } from './analytics/roll-up.ts';
+import type { BackgroundData, BackgroundStatus, MetricsJson } from './background.ts';
+import { systemClock } from './core/clock.ts';
+import { createIdGenerator } from './core/ids.ts';
+import { createLog } from './core/log.ts';
+import { createMetrics } from './core/metrics.ts';
+import { enqueueEvaluations } from './evaluation/enqueue.ts';
+import { type RunOptions, type RunResult, runEvaluation } from './evaluation/run.ts';
+import { type Loader, startLoader } from './ingest/loader.ts';
+import type { RecordStep } from './interactions/record.ts';
+import { storeRecords } from './interactions/store-records.ts';
+import { connectDatabase } from './store/connect.ts';
+import { createJobs } from './store/jobs.ts';
+import { maintenanceJobs } from './store/maintenance-jobs.ts';
+import { serveCalls } from './worker/thread-calls.ts';
+
+/** The background thread: loads the spool and runs jobs, away from the gateway's event loop. */
+const port = parentPort;
+if (port === null) throw new Error('background-thread.ts runs as a worker thread');
+// Posted by background.ts, which builds it with this type.
+const data = workerData as BackgroundData;
+const { config } = data;
+
+const clock = systemClock;
+const newId = createIdGenerator(clock);
+const log = createLog(config.LOG_LEVEL).child({ thread: 'background' });
+const metrics = createMetrics({
+  version: data.version,
+  environment: config.APP_ENV,
+  defaults: false,
+});
+const onIdleError = (error: Error): void =>
+  log.warn({ err: error }, 'an idle database connection broke');
+const loaderDatabase = connectDatabase(data.loaderTarget, { priority: 'loader', onIdleError });
+const database = connectDatabase(data.jobsTarget, { onIdleError });
+
+const record: RecordStep = async (tx, batch) => {
+  await storeRecords(tx, batch);
+  await rollUp(tx, batch);
+  await enqueueEvaluations(tx, batch);
+};
+const loader = startLoader({
+  db: loaderDatabase,
+  spoolDirectory: join(config.DATA_DIR, 'spool'),
+  rejectedDirectory: join(config.DATA_DIR, 'rejected'),
+  ownSpoolId: data.ownSpoolId,
+  steps: [record],
+  clock,
+  log,
+  metrics,
+});
+const jobs = createJobs({ database, log, work: data.runsJobs });
+for (const job of maintenanceJobs({ database, clock, log, retentionDays: config.RETENTION_DAYS }))
+  jobs.define(job);
+const jobsStarted = jobs.start().catch((error: unknown) => {
+  log.error({ err: error }, 'background jobs could not be started');
+});
+
+serveCalls(port, {
+  status: (): BackgroundStatus => statusOf(loader),
+  metrics: (): Promise<MetricsJson> => metrics.registry.getMetricsAsJSON(),
+  settled: (): Promise<void> => loader.settled(),
+  evaluate: (options: Omit<RunOptions, 'signal'>): Promise<RunResult> =>
+    runEvaluation(
+      {
+        database,
+        record,
+        clock,
+        newId,
+        log,
+        metrics,
+        batchSize: config.EVALUATION_BATCH_SIZE,
+        lowQualityThreshold: config.NOTIFICATION_SCORE_THRESHOLD,
+      },
+      options,
+    ),
+  stop: async (timeoutMs: number): Promise<void> => {
+    await jobsStarted;
+    await jobs.stop();
+    await loader.stop(timeoutMs);
+    await Promise.all([loaderDatabase.close(), database.close()]);
+  },
+});
+
+function statusOf(running: Loader): BackgroundStatus {
+  const { problem, oldestWaitingMs } = running.status();
+  const waited =
+    oldestWaitingMs === null ? null : Math.max(0, (clock.now() - oldestWaitingMs) / 1000);
+  return { problem, oldestWaitingSeconds: waited };
+}

@@ -1,0 +1,69 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommanderError } from 'commander';
+import { z } from 'zod';
+import { createProgram } from './cli/program.ts';
+import { createActions } from './commands.ts';
+import { systemClock } from './core/clock.ts';
+import { ConfigError, parseConfig } from './core/config.ts';
+import { AppError } from './core/errors.ts';
+
+/** The package's folder: one up from `src/` in a checkout and from `dist/` when installed. */
+const root = join(import.meta.dirname, '..');
+
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return z.object({ version: z.string() }).parse(manifest).version;
+}
+
+/** Aborted by the first Ctrl-C or SIGTERM, or when the launcher that started us dies. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (): void => {
+    // A second signal means that the person no longer wants to wait.
+    if (controller.signal.aborted) process.exit(1);
+    controller.abort();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  process.on('SIGHUP', stop);
+  process.on('disconnect', () => controller.abort());
+  return controller.signal;
+}
+
+/** Exit codes: 0 done, 1 failed, 2 used wrongly. */
+async function main(): Promise<number> {
+  const version = readVersion();
+  const webRoot = join(root, 'dist', 'web');
+  const actions = createActions({
+    config: () => parseConfig(process.env),
+    version,
+    webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : null,
+    clock: systemClock,
+    signal: stopSignal(),
+    print: (text) => process.stdout.write(`${text}\n`),
+  });
+  try {
+    await createProgram(version, actions).parseAsync(process.argv);
+    return 0;
+  } catch (thrown) {
+    return explain(thrown);
+  }
+}
+
+function explain(thrown: unknown): number {
+  if (thrown instanceof CommanderError) return thrown.exitCode;
+  const expected = thrown instanceof ConfigError || thrown instanceof AppError;
+  const text =
+    expected || !(thrown instanceof Error) ? describe(thrown) : (thrown.stack ?? thrown.message);
+  process.stderr.write(`${text}\n`);
+  return thrown instanceof ConfigError ? 2 : 1;
+}
+
+function describe(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+process.exitCode = await main();
+// Idle sockets of clients must not keep a drained program alive.
+process.exit();
