@@ -1,6 +1,16 @@
+import { z } from 'zod';
+import type { Administration } from './access/administration.ts';
+import {
+  createKeyCommand,
+  listKeysCommand,
+  revokeKeyCommand,
+  signInCommand,
+} from './access/command.ts';
+import { administer } from './administer.ts';
 import type { RunningApp } from './app.ts';
 import { startApp } from './app.ts';
 import type { CommandActions } from './cli/program.ts';
+import { Scope } from './contract/access.ts';
 import type { Clock } from './core/clock.ts';
 import type { Config } from './core/config.ts';
 import { createLog } from './core/log.ts';
@@ -18,6 +28,10 @@ export interface ActionDeps {
 
 /** What each command of `lqo` does. */
 export function createActions(deps: ActionDeps): CommandActions {
+  const printing = async (
+    command: (administration: Administration, baseUrl: string) => Promise<string>,
+  ): Promise<void> =>
+    deps.print(await administer({ config: deps.config(), clock: deps.clock }, command));
   const notYet = async (): Promise<void> => {
     throw new Error('not wired yet');
   };
@@ -26,10 +40,14 @@ export function createActions(deps: ActionDeps): CommandActions {
     backup: notYet,
     restore: notYet,
     importFiles: notYet,
-    createKey: notYet,
-    listKeys: notYet,
-    revokeKey: notYet,
-    signIn: notYet,
+    createKey: ({ scopes, ...wish }) =>
+      printing((administration) =>
+        createKeyCommand(administration, { ...wish, scopes: z.array(Scope).parse(scopes) }),
+      ),
+    listKeys: ({ project }) =>
+      printing((administration) => listKeysCommand(administration, project)),
+    revokeKey: (id) => printing((administration) => revokeKeyCommand(administration, id)),
+    signIn: () => printing(signInCommand),
   };
 }
 

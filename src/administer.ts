@@ -1,0 +1,60 @@
+import {
+  type Administration,
+  administrateDatabase,
+  administrateProgram,
+} from './access/administration.ts';
+import { findLocalAccess } from './access/local-access.ts';
+import type { Clock } from './core/clock.ts';
+import type { Config } from './core/config.ts';
+import { createIdGenerator } from './core/ids.ts';
+import { createLog } from './core/log.ts';
+import { openStore } from './store/open.ts';
+
+/** A program that runs on this DATA_DIR and answers. */
+export interface LocalProgram {
+  readonly url: string;
+  readonly token: string;
+}
+
+/** The program that runs on DATA_DIR, if one does; a file left by a killed one is not believed. */
+export async function findLocalProgram(config: Config): Promise<LocalProgram | null> {
+  const local = await findLocalAccess(config.DATA_DIR);
+  if (local === null) return null;
+  const answers = await fetch(new URL('/health', local.url)).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  return answers ? local : null;
+}
+
+/**
+ * Runs `work` on the running program when there is one, and on the database itself otherwise. Second
+ * argument: the address that links begin with.
+ */
+export async function administer<Result>(
+  { config, clock }: { config: Config; clock: Clock },
+  work: (administration: Administration, baseUrl: string) => Promise<Result>,
+): Promise<Result> {
+  const program = await findLocalProgram(config);
+  if (program !== null) return await work(administrateProgram({ ...program, fetch }), program.url);
+  const store = await openStore({
+    databaseUrl: config.DATABASE_URL,
+    dataDir: config.DATA_DIR,
+    poolSize: 1,
+    log: createLog('warn'),
+    clock,
+  });
+  try {
+    const { database } = store;
+    const refresh = (): Promise<void> => Promise.resolve();
+    const administration = administrateDatabase({
+      database,
+      clock,
+      newId: createIdGenerator(clock),
+      refresh,
+    });
+    return await work(administration, `http://${config.HOST}:${config.PORT}`);
+  } finally {
+    await store.close();
+  }
+}
