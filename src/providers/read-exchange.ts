@@ -80,7 +80,7 @@ const MAX_ERROR_TEXT = 1000;
 function readReply(
   provider: Provider,
   body: ReadBody,
-  { httpStatus }: RecordedExchange,
+  { httpStatus, response }: RecordedExchange,
 ): ReadReply {
   switch (body.kind) {
     case 'events':
@@ -93,7 +93,7 @@ function readReply(
     case 'text':
       return isError(httpStatus)
         ? { ...EMPTY_REPLY, errorMessage: body.text.trim().slice(0, MAX_ERROR_TEXT) }
-        : { ...EMPTY_REPLY, text: body.text };
+        : { ...EMPTY_REPLY, text: response?.contentType?.includes('json') ? null : body.text };
     case 'form':
     case 'none':
       return EMPTY_REPLY;

@@ -205,9 +205,7 @@ describe('given models with faults', () => {
       200,
     );
     const domains = texts.flatMap((text) => [...text.matchAll(/@([\w.]+\w)/g)].map((at) => at[1]));
-    expect(
-      new Set(domains).difference(new Set(['example.com', 'example.org', 'example.net'])),
-    ).toEqual(new Set());
+    expect(new Set(domains)).toEqual(new Set(['example.com', 'example.net', 'example.org']));
   });
 
   it('insults and disappoints as labelled', () => {
@@ -227,7 +225,7 @@ describe('given requests it cannot serve', () => {
     ['no input', post('/v1/embeddings', { model: 'demo/good' }), 400, null],
     ['an unknown path', post('/v1/images', { model: 'demo/good' }), 404, 'unknown_url'],
     ['broken JSON', answerDemo({ method: 'POST', path: '/v1/responses', body: '{' }), 400, null],
-  ])('answers %s with an error of the dialect', (_, answer, status, code) => {
+  ])('answers %s with an error of the dialect', (...[, answer, status, code]) => {
     expect(answer.status).toBe(status);
     expect(JSON.parse(textOf(answer)).error).toMatchObject({ code, message: expect.any(String) });
   });
