@@ -22,12 +22,12 @@ export function maintenanceJobs(options: MaintenanceOptions): JobDefinition[] {
     {
       name: 'store-partitions-ahead',
       cron: '7 * * * *',
-      work: () => ensurePartitionsAhead(database, clock.now()),
+      work: (): Promise<void> => ensurePartitionsAhead(database, clock.now()),
     },
     {
       name: 'store-drop-expired',
       cron: '23 * * * *',
-      work: async () => {
+      work: async (): Promise<void> => {
         if (retentionDays === null) return;
         const expired = await dropExpired(database, retentionDays, clock.now());
         if (expired.partitions.length > 0 || expired.rows > 0) {
