@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { rollUp } from './analytics/roll-up.ts';
 import type { BackgroundData, BackgroundStatus, MetricsJson } from './background.ts';
 import { systemClock } from './core/clock.ts';
 import { createIdGenerator } from './core/ids.ts';
 import { createLog } from './core/log.ts';
 import { createMetrics } from './core/metrics.ts';
-import { enqueueEvaluations } from './evaluation/enqueue.ts';
-import { type RunOptions, type RunResult, runEvaluation } from './evaluation/run.ts';
+import { defineEvaluationJobs } from './evaluation/jobs.ts';
+import type { RunOptions, RunResult } from './evaluation/run.ts';
 import { type Loader, startLoader } from './ingest/loader.ts';
 import type { RecordStep } from './interactions/record.ts';
-import { storeRecords } from './interactions/store-records.ts';
+import { recordAll } from './record.ts';
 import { connectDatabase } from './store/connect.ts';
 import { createJobs } from './store/jobs.ts';
 import { maintenanceJobs } from './store/maintenance-jobs.ts';
@@ -22,6 +21,8 @@ if (port === null) throw new Error('background-thread.ts runs as a worker thread
 // Posted by background.ts, which builds it with this type.
 const data = workerData as BackgroundData;
 const { config } = data;
+
+const LOOK_EVERY_MS = 5_000;
 
 const clock = systemClock;
 const newId = createIdGenerator(clock);
@@ -36,48 +37,57 @@ const onIdleError = (error: Error): void =>
 const loaderDatabase = connectDatabase(data.loaderTarget, { priority: 'loader', onIdleError });
 const database = connectDatabase(data.jobsTarget, { onIdleError });
 
-const record: RecordStep = async (tx, batch) => {
-  await storeRecords(tx, batch);
-  await rollUp(tx, batch);
-  await enqueueEvaluations(tx, batch);
+const jobs = createJobs({ database, log, work: data.runsJobs });
+const evaluation = defineEvaluationJobs(
+  jobs,
+  {
+    database,
+    record: recordAll,
+    clock,
+    newId,
+    log,
+    metrics,
+    batchSize: config.EVALUATION_BATCH_SIZE,
+    lowQualityThreshold: config.NOTIFICATION_SCORE_THRESHOLD,
+  },
+  {
+    enabled: config.ENABLE_AUTO_EVALUATION,
+    intervalMinutes: config.EVALUATION_INTERVAL_MINUTES,
+  },
+);
+for (const job of maintenanceJobs({
+  database,
+  clock,
+  log,
+  retentionDays: config.RETENTION_DAYS,
+})) {
+  jobs.define(job);
+}
+
+/** Evaluation looks a moment later, when the transaction of this batch has ended. */
+const nudgeEvaluation: RecordStep = async () => {
+  if (data.runsJobs) evaluation.nudge();
 };
 const loader = startLoader({
   db: loaderDatabase,
   spoolDirectory: join(config.DATA_DIR, 'spool'),
   rejectedDirectory: join(config.DATA_DIR, 'rejected'),
   ownSpoolId: data.ownSpoolId,
-  steps: [record],
+  steps: [recordAll, nudgeEvaluation],
   clock,
   log,
   metrics,
 });
-const jobs = createJobs({ database, log, work: data.runsJobs });
-for (const job of maintenanceJobs({ database, clock, log, retentionDays: config.RETENTION_DAYS }))
-  jobs.define(job);
-const jobsStarted = jobs.start().catch((error: unknown) => {
-  log.error({ err: error }, 'background jobs could not be started');
-});
+const jobsStarted = startJobs();
 
 serveCalls(port, {
   status: (): BackgroundStatus => statusOf(loader),
   metrics: (): Promise<MetricsJson> => metrics.registry.getMetricsAsJSON(),
   settled: (): Promise<void> => loader.settled(),
-  evaluate: (options: Omit<RunOptions, 'signal'>): Promise<RunResult> =>
-    runEvaluation(
-      {
-        database,
-        record,
-        clock,
-        newId,
-        log,
-        metrics,
-        batchSize: config.EVALUATION_BATCH_SIZE,
-        lowQualityThreshold: config.NOTIFICATION_SCORE_THRESHOLD,
-      },
-      options,
-    ),
+  evaluate: (options: Omit<RunOptions, 'signal'>): Promise<RunResult> => evaluation.run(options),
   stop: async (timeoutMs: number): Promise<void> => {
     await jobsStarted;
+    await evaluation.stop();
     await jobs.stop();
     await loader.stop(timeoutMs);
     await Promise.all([loaderDatabase.close(), database.close()]);
@@ -89,4 +99,17 @@ function statusOf(running: Loader): BackgroundStatus {
   const waited =
     oldestWaitingMs === null ? null : Math.max(0, (clock.now() - oldestWaitingMs) / 1000);
   return { problem, oldestWaitingSeconds: waited };
+}
+
+/** A database that is away at this moment must not keep the loader from working later. */
+async function startJobs(): Promise<void> {
+  try {
+    await jobs.start();
+    if (!data.runsJobs) return;
+    await evaluation.start();
+    // What other processes loaded is found by looking.
+    setInterval(() => evaluation.nudge(), LOOK_EVERY_MS).unref();
+  } catch (error) {
+    log.error({ err: error }, 'background jobs could not be started');
+  }
 }
