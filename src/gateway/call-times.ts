@@ -54,6 +54,11 @@ export class CallTimes {
     return this.#lastByteAt;
   }
 
+  /** Waiting for the provider ended without its doing: the wait up to now was not ours. */
+  gaveUp(): void {
+    if (this.#dispatchedAt !== null) this.#lastByteAt = this.#clock.monotonic();
+  }
+
   /** The bytes that came in last carry the first content. */
   sawContent(): void {
     this.#firstTokenAt ??= this.#lastByteAt;

@@ -264,6 +264,7 @@ export class Exchange implements Ongoing, FlowEvents {
   }
 
   #fail(failure: Failure): void {
+    this.#times.gaveUp();
     this.#settle(failure, () => this.#finishFailed(failure));
     this.#stopSource(failure.errorMessage);
   }
@@ -283,6 +284,7 @@ export class Exchange implements Ongoing, FlowEvents {
       if (!this.#sourceEnded) this.#stopSource('The caller left.');
       return;
     }
+    this.#times.gaveUp();
     this.#settle(CALLER_LEFT, () => undefined);
     this.#stopSource('The caller left.');
   }

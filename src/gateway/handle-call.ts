@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError, asError, type ErrorCode } from '../core/errors.ts';
-import type { ErrorType } from '../interactions/record.ts';
+import { AppError, asError } from '../core/errors.ts';
 import { answerDemo, isDemoModel } from '../providers/demo/answer.ts';
 import { askUsage, mustAskUsage } from './ask-usage.ts';
 import { bareContext, readContext, withBodyFields } from './call-context.ts';
@@ -11,10 +10,10 @@ import type { Gateway } from './gateway.ts';
 import { upstreamHeaders } from './headers.ts';
 import { KeptBody } from './kept-body.ts';
 import type { Operation } from './operations.ts';
-import { type Failure, SHUT_DOWN } from './outcome.ts';
+import { type Failure, refusal, SHUT_DOWN } from './outcome.ts';
 import { playDemo } from './play-demo.ts';
 import { takesUsageOption } from './provider-name.ts';
-import { checkAnnouncedLength, hasBody, readBody, watchBody } from './read-body.ts';
+import { checkAnnouncedLength, hasBody, readBody, tapBody } from './read-body.ts';
 import type { ReplyStyle } from './reply-style.ts';
 import { NO_FIELDS, type RequestFields, scanRequest } from './scan-request.ts';
 
@@ -103,24 +102,13 @@ function openExchange(gateway: Gateway, { request, reply, ask }: AskedCall): Exc
 }
 
 function failureOf(gateway: Gateway, thrown: unknown): Failure {
-  if (thrown instanceof AppError) {
-    return {
-      code: thrown.code,
-      errorType: errorTypeOf(thrown.code),
-      errorMessage: thrown.message,
-    };
-  }
+  if (thrown instanceof AppError) return refusal(thrown);
   gateway.log.error({ err: asError(thrown) }, 'gateway failed');
   return {
     code: 'internal_error',
     errorType: 'unknown',
     errorMessage: 'The gateway failed; the cause is in its log.',
   };
-}
-
-function errorTypeOf(code: ErrorCode): ErrorType {
-  if (code === 'upstream_not_configured') return 'connection_failed';
-  return code === 'spool_full' ? 'unknown' : 'invalid_request';
 }
 
 function isJson(raw: IncomingMessage, operation: Operation): boolean {
@@ -214,11 +202,8 @@ function streamThrough(
     contentLength: raw.headers['content-length'] ?? null,
   });
   exchange.dispatched(false);
-  forward(upstream, { method: exchange.call.method, path: ask.path, headers, body: raw }, exchange);
-  watchBody(raw, kept, {
-    bytes: limit,
-    onTooLong: (error) => exchange.refuse(failureOf(gateway, error)),
-  });
+  const body = tapBody(raw, kept, limit);
+  forward(upstream, { method: exchange.call.method, path: ask.path, headers, body }, exchange);
 }
 
 function requireUpstream(gateway: Gateway): NonNullable<Gateway['upstream']> {

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../core/errors.ts';
+import { AppError, type ErrorCode } from '../core/errors.ts';
 import type { ErrorType } from '../interactions/record.ts';
 import type { Timeout } from './deadlines.ts';
 import { endOf } from './stream-event.ts';
@@ -85,8 +85,19 @@ export function timedOut(timeout: Timeout): Failure {
   };
 }
 
+/** A refusal of ours as an outcome. */
+export function refusal(error: AppError): Failure {
+  return { code: error.code, errorType: refusalType(error.code), errorMessage: error.message };
+}
+
+function refusalType(code: ErrorCode): ErrorType {
+  if (code === 'upstream_not_configured') return 'connection_failed';
+  return code === 'spool_full' ? 'unknown' : 'invalid_request';
+}
+
 /** What a broken connection means, by whether the answer had begun. */
 export function brokenConnection(error: Error, answerBegan: boolean): Failure {
+  if (error instanceof AppError) return refusal(error);
   const code = 'code' in error ? String(error.code) : '';
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return timedOut('timeout_connect');
   if (code === 'UND_ERR_INVALID_ARG') {

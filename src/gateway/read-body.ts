@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { type Readable, Transform } from 'node:stream';
 import { AppError } from '../core/errors.ts';
 import type { KeptBody } from './kept-body.ts';
 
@@ -49,14 +50,22 @@ export function readBody(request: IncomingMessage, limitBytes: number): Promise<
   });
 }
 
-/** Keeps the bounded copy of a body that streams through; `onTooLong` is told when the limit is passed. */
-export function watchBody(
-  request: IncomingMessage,
-  kept: KeptBody,
-  limit: { readonly bytes: number; readonly onTooLong: (error: AppError) => void },
-): void {
-  request.on('data', (chunk: Buffer) => {
-    kept.add(chunk);
-    if (kept.bytes > limit.bytes) limit.onTooLong(tooLarge(limit.bytes));
+/**
+ * The body as a stream that keeps the bounded copy of what passes, with back-pressure. Fails with
+ * `payload_too_large` when the limit is passed, and when the caller leaves before the end.
+ */
+export function tapBody(request: IncomingMessage, kept: KeptBody, limitBytes: number): Readable {
+  const tap = new Transform({
+    transform(chunk: Buffer, _encoding, done): void {
+      kept.add(chunk);
+      if (kept.bytes > limitBytes) done(tooLarge(limitBytes));
+      else done(null, chunk);
+    },
   });
+  // The rest of a body that is too long is read away, so that the refusal reaches the caller.
+  tap.once('error', () => request.resume());
+  request.once('close', () => {
+    if (!request.complete) tap.destroy(new Error('The caller left before the end of its request.'));
+  });
+  return request.pipe(tap);
 }

@@ -1,0 +1,122 @@
+import type { AddressInfo } from 'node:net';
+import Fastify from 'fastify';
+import {
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { systemClock } from '../../src/core/clock.ts';
+import { parseConfig } from '../../src/core/config.ts';
+import { AppError, asError } from '../../src/core/errors.ts';
+import { createIdGenerator } from '../../src/core/ids.ts';
+import { createLog } from '../../src/core/log.ts';
+import { createMetrics, type Metrics } from '../../src/core/metrics.ts';
+import { InFlight } from '../../src/gateway/in-flight.ts';
+import { gatewayRoutes } from '../../src/gateway/routes.ts';
+import { createUpstream } from '../../src/gateway/upstream.ts';
+import type { ExchangeRecord, Spool, SpoolRecord } from '../../src/ingest/spool-record.ts';
+
+export const TEST_KEY = 'lqo_test_key_of_the_caller';
+
+/** A spool in memory that can be slow, full or broken. */
+export class MemorySpool implements Spool {
+  readonly records: SpoolRecord[] = [];
+  refusing = false;
+  failing: Error | null = null;
+  /** Awaited before a record counts as appended. */
+  before: () => Promise<void> = () => Promise.resolve();
+
+  async append(record: SpoolRecord): Promise<'spooled' | 'dropped'> {
+    await this.before();
+    if (this.failing !== null) throw this.failing;
+    this.records.push(record);
+    return 'spooled';
+  }
+
+  accepting(): boolean {
+    return !this.refusing;
+  }
+
+  status(): ReturnType<Spool['status']> {
+    const records = this.records.length;
+    return { bytes: 0, maxBytes: 1, records, dropped: 0, degraded: false, problem: null };
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+export interface TestGateway {
+  /** Without `/v1`. */
+  readonly url: string;
+  readonly spool: MemorySpool;
+  readonly metrics: Metrics;
+  readonly inFlight: InFlight;
+  /** The records so far, once at least `count` are there. */
+  records(count?: number): Promise<ExchangeRecord[]>;
+  close(): Promise<void>;
+}
+
+/** The gateway's routes on a free port of loopback, with a spool in memory and the simplest key check. */
+export async function startTestGateway(
+  environment: Record<string, string>,
+  spool = new MemorySpool(),
+): Promise<TestGateway> {
+  const config = parseConfig(environment);
+  const upstream = createUpstream(config);
+  const inFlight = new InFlight();
+  const metrics = createMetrics({ version: '0', environment: 'test', defaults: false });
+  const app = Fastify({ http: { maxHeaderSize: 65_536 } }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.decorateRequest('auth');
+  app.addHook('onRequest', async (request) => {
+    if (request.headers.authorization !== `Bearer ${TEST_KEY}`) {
+      throw new AppError('unauthorized', 'No.');
+    }
+    request.auth = {
+      kind: 'key',
+      projectId: '00000000-0000-7000-8000-000000000001',
+      projectSlug: 'default',
+      keyId: '00000000-0000-7000-8000-000000000002',
+      userId: null,
+      actor: 'key:test',
+      scopes: new Set(['gateway']),
+    };
+  });
+  gatewayRoutes(app, {
+    config,
+    spool,
+    upstream,
+    inFlight,
+    metrics,
+    clock: systemClock,
+    newId: createIdGenerator(systemClock),
+    log: createLog('silent'),
+  });
+  app.setErrorHandler((thrown, _request, reply) => {
+    const error = asError(thrown);
+    const status = error instanceof AppError ? error.status : 500;
+    return reply.code(status).send({ error: { message: error.message } });
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    spool,
+    metrics,
+    inFlight,
+    async records(count = 1) {
+      for (let tries = 0; spool.records.length < count && tries < 500; tries += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      return spool.records.filter((record) => record.kind === 'exchange');
+    },
+    async close() {
+      app.server.closeAllConnections();
+      await app.close();
+      await upstream?.close();
+    },
+  };
+}
