@@ -50,24 +50,26 @@ describe('given a running program', () => {
 });
 
 describe('labels of a call', () => {
-  it('become headers that fit into Latin-1', () => {
-    const { observer } = observerAnswering(200, {});
+  const { observer } = observerAnswering(200, {});
+  const asSent = (value = '') => Buffer.from(value, 'latin1').toString('utf8');
+
+  it('become headers that arrive as UTF-8', () => {
     const headers = observer.headers({
       user: '김철수',
-      tags: ['a,b', 'prod'],
+      tags: ['prod', '결제'],
       metadata: { 도시: '서울' },
       prompt: 'support@3',
       context: ['문서'],
     });
     expect(() => new Headers(headers)).not.toThrow();
-    expect(decodeURIComponent(headers['x-lqo-user'] ?? '')).toBe('김철수');
-    expect(JSON.parse(headers['x-lqo-metadata'] ?? '')).toEqual({ 도시: '서울' });
-    expect(JSON.parse(Buffer.from(headers['x-lqo-context'] ?? '', 'base64url').toString())).toEqual(
-      ['문서'],
-    );
-    expect((headers['x-lqo-tags'] ?? '').split(',').map(decodeURIComponent)).toEqual([
-      'a,b',
-      'prod',
-    ]);
+    expect(asSent(headers['x-lqo-user'])).toBe('김철수');
+    expect(asSent(headers['x-lqo-tags'])).toBe('prod,결제');
+    expect(JSON.parse(asSent(headers['x-lqo-metadata']))).toEqual({ 도시: '서울' });
+    const context = Buffer.from(headers['x-lqo-context'] ?? '', 'base64url').toString();
+    expect(JSON.parse(context)).toEqual(['문서']);
+  });
+
+  it('refuse a tag that would become two', () => {
+    expect(() => observer.headers({ tags: ['a,b'] })).toThrow(RangeError);
   });
 });

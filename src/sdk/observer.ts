@@ -36,7 +36,7 @@ export type EventsReply = z.infer<typeof EventsReplySchema>;
 export interface Observer {
   /** Base URL for OpenAI-compatible clients: `new OpenAI({ baseURL: observer.openAiBaseUrl })`. */
   readonly openAiBaseUrl: string;
-  /** Headers that label a call, for a client's `defaultHeaders` or one request. */
+  /** Headers that label a call, for a client's `defaultHeaders` or one request. Throws RangeError for a tag with a comma. */
   headers(labels: CallLabels): Record<string, string>;
   /** Sends finished calls and steps as events; the same event twice is kept once. */
   send(events: readonly Readonly<Record<string, unknown>>[]): Promise<EventsReply>;
@@ -69,24 +69,30 @@ export function createObserver(options: ObserverOptions): Observer {
 }
 
 function labelHeaders(labels: CallLabels): Record<string, string> {
+  const texts: [name: string, value: string | undefined][] = [
+    ['x-lqo-user', labels.user],
+    ['x-lqo-session', labels.session],
+    ['x-lqo-tags', labels.tags === undefined ? undefined : tagList(labels.tags)],
+    ['x-lqo-metadata', labels.metadata === undefined ? undefined : JSON.stringify(labels.metadata)],
+    ['x-lqo-prompt', labels.prompt],
+  ];
   const headers: Record<string, string> = {};
-  if (labels.user !== undefined) headers['x-lqo-user'] = encodeURIComponent(labels.user);
-  if (labels.session !== undefined) headers['x-lqo-session'] = encodeURIComponent(labels.session);
-  if (labels.tags !== undefined)
-    headers['x-lqo-tags'] = labels.tags.map(encodeURIComponent).join(',');
-  if (labels.metadata !== undefined) headers['x-lqo-metadata'] = asciiJson(labels.metadata);
-  if (labels.prompt !== undefined) headers['x-lqo-prompt'] = labels.prompt;
+  for (const [name, value] of texts) if (value !== undefined) headers[name] = headerBytes(value);
   if (labels.context !== undefined) {
     headers['x-lqo-context'] = Buffer.from(JSON.stringify(labels.context)).toString('base64url');
   }
   return headers;
 }
 
-/** Header values are Latin-1, so everything beyond ASCII is written as a JSON escape. */
-function asciiJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[\u0080-\uffff]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+function tagList(tags: readonly string[]): string {
+  const wrong = tags.find((tag) => tag.includes(','));
+  if (wrong !== undefined) throw new RangeError(`A tag holds no comma: ${wrong}`);
+  return tags.join(',');
+}
+
+/** HTTP clients write header values as Latin-1: UTF-8 bytes, one character each, arrive as UTF-8. */
+function headerBytes(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
 }
 
 async function postJson(options: ObserverOptions, url: string, body: unknown): Promise<unknown> {
