@@ -1,0 +1,92 @@
+import type { EChartsCoreOption } from 'echarts/core';
+import { useCallback } from 'react';
+import { Chart } from './chart.tsx';
+import type { Palette } from './palette.ts';
+import { tooltipElement } from './tooltip.ts';
+
+export interface ScatterPoint {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  /** Observations; larger points stand on more. */
+  readonly n: number;
+  readonly details: readonly { readonly label: string; readonly value: string }[];
+}
+
+export interface ScatterInput {
+  readonly points: readonly ScatterPoint[];
+  readonly xName: string;
+  readonly yName: string;
+  readonly showX: (value: number) => string;
+  readonly showY: (value: number) => string;
+}
+
+function axis(name: string, show: (value: number) => string, palette: Palette): object {
+  return {
+    type: 'value',
+    name,
+    nameLocation: 'middle',
+    nameTextStyle: { color: palette.muted, fontSize: 11, fontFamily: palette.sans },
+    axisLine: { lineStyle: { color: palette.line } },
+    axisTick: { show: false },
+    splitNumber: 4,
+    splitLine: { lineStyle: { color: palette.line } },
+    axisLabel: {
+      color: palette.muted,
+      fontSize: 11,
+      fontFamily: palette.sans,
+      hideOverlap: true,
+      formatter: show,
+    },
+  };
+}
+
+function scatterOption(input: ScatterInput, palette: Palette): EChartsCoreOption {
+  const most = Math.max(1, ...input.points.map((point) => point.n));
+  return {
+    grid: { left: 44, right: 24, top: 18, bottom: 44 },
+    xAxis: { ...axis(input.xName, input.showX, palette), min: 0, nameGap: 28 },
+    yAxis: { ...axis(input.yName, input.showY, palette), min: 0, max: 1, nameGap: 32 },
+    tooltip: {
+      trigger: 'item',
+      confine: true,
+      backgroundColor: palette.surface,
+      borderColor: palette.line,
+      textStyle: { color: palette.ink, fontFamily: palette.sans },
+      formatter: ({ name }: { name: string }) =>
+        tooltipElement(name, input.points.find((point) => point.name === name)?.details ?? []),
+    },
+    series: [
+      {
+        type: 'scatter',
+        data: input.points.map((point) => ({
+          name: point.name,
+          value: [point.x, point.y],
+          symbolSize: 8 + 14 * Math.sqrt(point.n / most),
+        })),
+        itemStyle: { color: palette.accent, opacity: 0.85 },
+        label: {
+          show: true,
+          position: 'top',
+          formatter: ({ name }: { name: string }) => name,
+          color: palette.ink,
+          fontSize: 11,
+          fontFamily: palette.sans,
+        },
+        labelLayout: { hideOverlap: true, moveOverlap: 'shiftY' },
+      },
+    ],
+  };
+}
+
+interface Props {
+  readonly input: ScatterInput;
+  readonly label: string;
+  readonly onPick: (name: string) => void;
+}
+
+/** Two measures of named things against each other. */
+export function ScatterChart({ input, label, onPick }: Props) {
+  const option = useCallback((palette: Palette) => scatterOption(input, palette), [input]);
+  return <Chart option={option} label={label} className="h-72" onPick={onPick} />;
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import {
+  formatAgo,
+  formatBytes,
+  formatChange,
+  formatClock,
+  formatCompact,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatScore,
+  formatTimeFull,
+  formatUsd,
+  LOCALES,
+} from './format.ts';
+
+describe('formatting', () => {
+  describe('given a number that is not known', () => {
+    it.each(LOCALES)('shows a dash and never zero in %s', (locale) => {
+      const formats = [
+        formatCount,
+        formatCompact,
+        formatPercent,
+        formatChange,
+        formatScore,
+        formatUsd,
+        formatDuration,
+        formatBytes,
+      ];
+      for (const format of formats)
+        for (const unknown of [null, undefined, Number.NaN])
+          expect(format(locale, unknown)).toBe('–');
+    });
+  });
+
+  it('keeps the digits that small sums of money need', () => {
+    expect(formatUsd('en', 0)).toBe('$0.00');
+    expect(formatUsd('en', 0.000012)).toBe('$0.000012');
+    expect(formatUsd('en', 0.0123)).toBe('$0.0123');
+    expect(formatUsd('en', 1234.5)).toBe('$1,234.50');
+  });
+
+  it('chooses the unit of a duration', () => {
+    expect(formatDuration('en', 3.25)).toBe('3.3 ms');
+    expect(formatDuration('en', 842.4)).toBe('842 ms');
+    expect(formatDuration('en', 1234)).toBe('1.23 sec');
+    expect(formatDuration('en', 90_000)).toBe('1.5 min');
+  });
+
+  it('writes counts and shares in the way of each language', () => {
+    expect(formatCompact('en', 9999)).toBe('9,999');
+    expect(formatCompact('en', 123_456)).toBe('123.5K');
+    expect(formatCompact('ko', 123_456)).toBe('12.3만');
+    expect(formatCompact('ja', 123_456)).toBe('12.3万');
+    expect(formatCompact('zh', 123_456)).toBe('12.3万');
+    expect(formatPercent('en', 0.1234)).toBe('12.3%');
+    expect(formatPercent('en', 0)).toBe('0%');
+    expect(formatChange('en', 0.034)).toBe('+3.4%');
+    expect(formatChange('en', -0.5)).toBe('-50%');
+  });
+
+  it('names the zone of a full time', () => {
+    const iso = '2026-11-21T12:00:00.123Z';
+    expect(formatTimeFull('en', iso, 'UTC')).toBe('Nov 21, 2026, 12:00:00.123 PM UTC');
+    expect(formatTimeFull('ko', iso, 'Asia/Seoul')).toContain('GMT+9');
+    expect(formatClock('en', iso, 'UTC')).toBe('12:00:00');
+  });
+
+  it('says how long ago', () => {
+    const now = Date.parse('2026-11-21T12:00:00Z');
+    expect(formatAgo('en', '2026-11-21T11:58:00Z', now)).toBe('2 minutes ago');
+    expect(formatAgo('ko', '2026-11-20T12:00:00Z', now)).toBe('어제');
+  });
+
+  it('writes sizes', () => {
+    expect(formatBytes('en', 512)).toBe('512 byte');
+    expect(formatBytes('en', 10 * 1024 ** 3)).toBe('10 GB');
+  });
+});

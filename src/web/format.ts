@@ -1,0 +1,180 @@
+/** Numbers and times as a person reads them. What is not known is always “–”, never 0. */
+
+export type Locale = 'en' | 'ko' | 'ja' | 'zh';
+export const LOCALES: readonly Locale[] = ['en', 'ko', 'ja', 'zh'];
+export const UNKNOWN = '–';
+
+const TAGS: Record<Locale, string> = { en: 'en-US', ko: 'ko-KR', ja: 'ja-JP', zh: 'zh-CN' };
+
+type Maybe = number | null | undefined;
+
+const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+function numberFormat(locale: Locale, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `n${locale}${JSON.stringify(options)}`;
+  const known = cache.get(key);
+  if (known instanceof Intl.NumberFormat) return known;
+  const made = new Intl.NumberFormat(TAGS[locale], options);
+  cache.set(key, made);
+  return made;
+}
+
+function dateFormat(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `d${locale}${JSON.stringify(options)}`;
+  const known = cache.get(key);
+  if (known instanceof Intl.DateTimeFormat) return known;
+  const made = new Intl.DateTimeFormat(TAGS[locale], options);
+  cache.set(key, made);
+  return made;
+}
+
+function isKnown(value: Maybe): value is number {
+  return value !== null && value !== undefined && Number.isFinite(value);
+}
+
+/** A whole count with separators. */
+export function formatCount(locale: Locale, value: Maybe): string {
+  return isKnown(value)
+    ? numberFormat(locale, { maximumFractionDigits: 0 }).format(value)
+    : UNKNOWN;
+}
+
+/** A large count in short, such as 12.3K or 1.2만. */
+export function formatCompact(locale: Locale, value: Maybe): string {
+  if (!isKnown(value)) return UNKNOWN;
+  if (Math.abs(value) < 10_000) return formatCount(locale, value);
+  return numberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }).format(value);
+}
+
+/** A fraction of 0 to 1 as a percentage. */
+export function formatPercent(locale: Locale, value: Maybe, digits = 1): string {
+  if (!isKnown(value)) return UNKNOWN;
+  return numberFormat(locale, {
+    style: 'percent',
+    minimumFractionDigits: value === 0 || value === 1 ? 0 : digits,
+    maximumFractionDigits: digits,
+  }).format(value);
+}
+
+/** A signed percentage, for changes. */
+export function formatChange(locale: Locale, value: Maybe): string {
+  if (!isKnown(value)) return UNKNOWN;
+  return numberFormat(locale, {
+    style: 'percent',
+    maximumFractionDigits: Math.abs(value) < 0.1 ? 1 : 0,
+    signDisplay: 'exceptZero',
+  }).format(value);
+}
+
+/** A score of 0 to 1 with two decimals. */
+export function formatScore(locale: Locale, value: Maybe): string {
+  if (!isKnown(value)) return UNKNOWN;
+  return numberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
+}
+
+function moneyDigits(usd: number): number {
+  const size = Math.abs(usd);
+  if (size === 0 || size >= 1) return 2;
+  if (size >= 0.01) return 4;
+  return 6;
+}
+
+/** US dollars; small sums keep enough digits to tell them from nothing. */
+export function formatUsd(locale: Locale, usd: Maybe): string {
+  if (!isKnown(usd)) return UNKNOWN;
+  const digits = moneyDigits(usd);
+  return numberFormat(locale, {
+    style: 'currency',
+    currency: 'USD',
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: 2,
+    maximumFractionDigits: digits,
+  }).format(usd);
+}
+
+/** A span of milliseconds in the unit that suits it. */
+export function formatDuration(locale: Locale, ms: Maybe): string {
+  if (!isKnown(ms)) return UNKNOWN;
+  const unit = (value: number, name: string, digits: number): string =>
+    numberFormat(locale, {
+      style: 'unit',
+      unit: name,
+      unitDisplay: locale === 'en' ? 'short' : 'narrow',
+      maximumFractionDigits: digits,
+    }).format(value);
+  const size = Math.abs(ms);
+  if (size < 1000) return unit(ms, 'millisecond', size < 10 ? 1 : 0);
+  if (size < 60_000) return unit(ms / 1000, 'second', 2);
+  return unit(ms / 60_000, 'minute', 1);
+}
+
+/** A size in bytes. */
+export function formatBytes(locale: Locale, bytes: Maybe): string {
+  if (!isKnown(bytes)) return UNKNOWN;
+  const names = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+  const step = bytes < 1 ? 0 : Math.min(4, Math.floor(Math.log(bytes) / Math.log(1024)));
+  return numberFormat(locale, {
+    style: 'unit',
+    unit: names[step] ?? 'byte',
+    unitDisplay: 'short',
+    maximumFractionDigits: step === 0 ? 0 : 1,
+  }).format(bytes / 1024 ** step);
+}
+
+/** Date and time to the second with the zone: what a hover shows. */
+export function formatTimeFull(locale: Locale, iso: string, timeZone?: string): string {
+  return dateFormat(locale, {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    timeZoneName: 'short',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(new Date(iso));
+}
+
+/** Date and time to the minute. */
+export function formatTimeShort(locale: Locale, iso: string, timeZone?: string): string {
+  return dateFormat(locale, {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(new Date(iso));
+}
+
+/** Time of day to the second; for rows of one day. */
+export function formatClock(locale: Locale, iso: string, timeZone?: string): string {
+  return dateFormat(locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: false,
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).format(new Date(iso));
+}
+
+/** The label under a chart: hours for hours, days for longer buckets. */
+export function formatBucket(locale: Locale, at: number, bucket: 'hour' | 'day' | 'week'): string {
+  const options: Intl.DateTimeFormatOptions =
+    bucket === 'hour'
+      ? { hour: '2-digit', minute: '2-digit', hour12: false }
+      : { month: 'short', day: 'numeric' };
+  return dateFormat(locale, options).format(new Date(at));
+}
+
+/** How long ago, in words. */
+export function formatAgo(locale: Locale, iso: string, now: number): string {
+  const seconds = Math.round((new Date(iso).getTime() - now) / 1000);
+  const relative = new Intl.RelativeTimeFormat(TAGS[locale], { numeric: 'auto' });
+  const size = Math.abs(seconds);
+  if (size < 60) return relative.format(seconds, 'second');
+  if (size < 3600) return relative.format(Math.round(seconds / 60), 'minute');
+  if (size < 86_400) return relative.format(Math.round(seconds / 3600), 'hour');
+  return relative.format(Math.round(seconds / 86_400), 'day');
+}

@@ -1,0 +1,25 @@
+import {
+  ChartColumn,
+  ClipboardCheck,
+  LayoutDashboard,
+  type LucideIcon,
+  MessagesSquare,
+  Settings,
+} from 'lucide-react';
+
+export interface Place {
+  readonly to: '/' | '/interactions' | '/evaluations' | '/models' | '/settings';
+  readonly name: 'overview' | 'interactions' | 'evaluations' | 'models' | 'settings';
+  readonly icon: LucideIcon;
+  /** After `g`. */
+  readonly key: string;
+}
+
+/** The pages that exist, in the order of the navigation. */
+export const PLACES: readonly Place[] = [
+  { to: '/', name: 'overview', icon: LayoutDashboard, key: 'o' },
+  { to: '/interactions', name: 'interactions', icon: MessagesSquare, key: 'i' },
+  { to: '/evaluations', name: 'evaluations', icon: ClipboardCheck, key: 'e' },
+  { to: '/models', name: 'models', icon: ChartColumn, key: 'm' },
+  { to: '/settings', name: 'settings', icon: Settings, key: 's' },
+];

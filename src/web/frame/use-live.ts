@@ -1,0 +1,28 @@
+import { useEffect, useState } from 'react';
+import { apiUrl } from '../api.ts';
+import { asObject, parseJson } from '../json-access.ts';
+
+export interface Live {
+  readonly added: number;
+  readonly connected: boolean;
+}
+
+/** Counts what the server says has arrived in the project since `since`; the browser reconnects by itself. */
+export function useLive(project: string, since: number): Live {
+  const [live, setLive] = useState<Live>({ added: 0, connected: false });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a refresh begins a new count
+  useEffect(() => setLive(({ connected }) => ({ added: 0, connected })), [since]);
+  useEffect(() => {
+    const source = new EventSource(apiUrl('/api/v1/stream', { project }));
+    const onAdded = (event: MessageEvent<string>): void => {
+      const added = asObject(parseJson(event.data))['added'];
+      if (typeof added !== 'number') return;
+      setLive((before) => ({ ...before, added: before.added + added }));
+    };
+    source.addEventListener('interactions', onAdded);
+    source.addEventListener('open', () => setLive((before) => ({ ...before, connected: true })));
+    source.addEventListener('error', () => setLive((before) => ({ ...before, connected: false })));
+    return () => source.close();
+  }, [project]);
+  return live;
+}

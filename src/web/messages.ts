@@ -1,0 +1,41 @@
+import { useEffect, useState } from 'react';
+import type { Locale } from './format.ts';
+
+const loadEnglish = () => import('./locales/en.json');
+
+/** English is the language that keys are checked against. */
+export type Messages = Awaited<ReturnType<typeof loadEnglish>>['default'];
+
+declare module 'use-intl' {
+  interface AppConfig {
+    Locale: Locale;
+    Messages: Messages;
+  }
+}
+
+const LOADERS: Record<Locale, () => Promise<{ default: Messages }>> = {
+  en: loadEnglish,
+  ko: () => import('./locales/ko.json'),
+  ja: () => import('./locales/ja.json'),
+  zh: () => import('./locales/zh.json'),
+};
+
+interface Loaded {
+  readonly locale: Locale;
+  readonly messages: Messages;
+}
+
+/** The messages of the language; the last loaded ones until the next are here, null at the very first. */
+export function useMessages(locale: Locale): Loaded | null {
+  const [loaded, setLoaded] = useState<Loaded | null>(null);
+  useEffect(() => {
+    let current = true;
+    void LOADERS[locale]().then((module) => {
+      if (current) setLoaded({ locale, messages: module.default });
+    });
+    return () => {
+      current = false;
+    };
+  }, [locale]);
+  return loaded;
+}

@@ -1,0 +1,52 @@
+import { useTranslations } from 'use-intl';
+import type { InteractionDetail, Score } from '../../../contract/interactions.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { rankScores, scoreTone } from '../../ui/score-chip.tsx';
+import { Time } from '../../ui/time.tsx';
+import { useFormat } from '../../use-format.ts';
+
+function ScoreRow({ score }: { score: Score }) {
+  const t = useTranslations('score');
+  const format = useFormat();
+  return (
+    <li className="flex flex-col gap-1 py-2.5 text-[0.8125rem]">
+      <div className="flex flex-wrap items-center gap-2">
+        <Badge tone={scoreTone(score)}>{format.score(score.value)}</Badge>
+        <span className="font-medium">{score.name}</span>
+        {score.label !== null && <Badge>{score.label}</Badge>}
+        {score.flagged && <Badge tone="bad">{t('flagged')}</Badge>}
+        {score.nativeValue !== null && (
+          <span className="text-xs text-muted tabular-nums">
+            {t('native', { value: format.score(score.nativeValue) })}
+          </span>
+        )}
+      </div>
+      {score.reason !== null && <p className="wrap-anywhere">{score.reason}</p>}
+      <p className="text-2xs text-muted">
+        {t(`sources.${score.source}`)} · {score.evaluator} {score.evaluatorVersion} ·{' '}
+        <Time iso={score.createdAt} />
+      </p>
+    </li>
+  );
+}
+
+/** Every judgement with its reason and who made it. */
+export function Scores({ detail }: { detail: InteractionDetail }) {
+  const t = useTranslations('score');
+  const { state, reason } = detail.evaluation;
+  return (
+    <div className="flex flex-col gap-2">
+      {state !== 'done' && (
+        <p className={state === 'set_aside' ? 'text-xs text-bad' : 'text-xs text-muted'}>
+          {t(`states.${state}`)}
+          {reason !== null && ` · ${reason}`}
+        </p>
+      )}
+      <ul className="divide-y divide-line">
+        {rankScores(detail.scores).map((score) => (
+          <ScoreRow key={score.id} score={score} />
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+import { createColumnHelper } from '@tanstack/react-table';
+import { CircleAlert, CircleCheck } from 'lucide-react';
+import { useMemo } from 'react';
+import { useTranslations } from 'use-intl';
+import type { InteractionSummary } from '../../../contract/interactions.ts';
+import { rankScores, ScoreChip } from '../../ui/score-chip.tsx';
+import { Time } from '../../ui/time.tsx';
+import { useFormat } from '../../use-format.ts';
+
+const SCORES_SHOWN = 2;
+
+function StatusMark({ row }: { row: InteractionSummary }) {
+  const t = useTranslations('interactions.status');
+  if (row.status === 'success')
+    return <CircleCheck aria-label={t('success')} className="size-3.5 text-good" />;
+  return (
+    <CircleAlert
+      aria-label={`${t('error')}: ${row.errorType ?? ''}`}
+      className="size-3.5 text-bad"
+    />
+  );
+}
+
+function Previews({ row }: { row: InteractionSummary }) {
+  return (
+    <div className="min-w-0">
+      <p className="truncate">{row.promptPreview}</p>
+      {row.status === 'error' ? (
+        <p className="truncate text-bad">{row.errorType}</p>
+      ) : (
+        <p className="truncate text-muted">{row.responsePreview}</p>
+      )}
+    </div>
+  );
+}
+
+function Tokens({ row }: { row: InteractionSummary }) {
+  const format = useFormat();
+  const t = useTranslations('interactions');
+  const { input, output, source } = row.usage;
+  return (
+    <span title={source === null ? t('usageUnknown') : t(`usage.${source}`)}>
+      {format.compact(input)} → {format.compact(output)}
+    </span>
+  );
+}
+
+const column = createColumnHelper<InteractionSummary>();
+
+/** The columns of the list. */
+export function useColumns() {
+  const t = useTranslations('interactions.columns');
+  const format = useFormat();
+  return useMemo(
+    () => [
+      column.display({
+        id: 'status',
+        header: '',
+        cell: ({ row }) => <StatusMark row={row.original} />,
+      }),
+      column.accessor('createdAt', {
+        header: t('time'),
+        cell: (cell) => <Time iso={cell.getValue()} />,
+      }),
+      column.accessor('model', {
+        header: t('model'),
+        cell: ({ row }) => (
+          <span className="block truncate" title={row.original.responseModel ?? undefined}>
+            {row.original.model ?? row.original.operation}
+          </span>
+        ),
+      }),
+      column.display({
+        id: 'previews',
+        header: t('previews'),
+        cell: ({ row }) => <Previews row={row.original} />,
+      }),
+      column.accessor('scores', {
+        header: t('scores'),
+        cell: (cell) => (
+          <span className="flex min-w-0 flex-col items-start gap-0.5 overflow-hidden">
+            {rankScores(cell.getValue())
+              .slice(0, SCORES_SHOWN)
+              .map((score) => (
+                <ScoreChip key={`${score.name} ${score.source}`} score={score} />
+              ))}
+          </span>
+        ),
+      }),
+      column.display({
+        id: 'tokens',
+        header: t('tokens'),
+        cell: ({ row }) => <Tokens row={row.original} />,
+      }),
+      column.accessor('costUsd', {
+        header: t('cost'),
+        cell: ({ row }) => (
+          <span title={row.original.costSource ?? undefined}>
+            {format.usd(row.original.costUsd)}
+          </span>
+        ),
+      }),
+      column.accessor('latencyMs', {
+        header: t('latency'),
+        cell: (cell) => format.duration(cell.getValue()),
+      }),
+    ],
+    [t, format],
+  );
+}

@@ -1,0 +1,45 @@
+import { useTranslations } from 'use-intl';
+import { useCompare } from '../../data/analytics.ts';
+import { GettingStarted } from '../../ui/getting-started.tsx';
+import { PageTitle } from '../../ui/page-title.tsx';
+import { QueryView } from '../../ui/query-view.tsx';
+import { Section } from '../../ui/section.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { CostQuality } from './cost-quality.tsx';
+import { ModelsTable } from './models-table.tsx';
+
+function PageSkeleton() {
+  return (
+    <div className="flex flex-col gap-3">
+      <Skeleton className="h-64" />
+      <Skeleton className="h-72" />
+    </div>
+  );
+}
+
+/** The models beside each other: how good, how dear, how fast, how reliable. */
+export function ModelsPage() {
+  const t = useTranslations('models');
+  const compare = useCompare();
+  return (
+    <>
+      <PageTitle title={t('title')} />
+      <QueryView query={compare} skeleton={<PageSkeleton />}>
+        {(reply) =>
+          reply.models.length === 0 ? (
+            <GettingStarted title={t('empty')} />
+          ) : (
+            <div className="flex flex-col gap-3">
+              <Section title={t('table')} note={t('intervalNote')} flush>
+                <ModelsTable reply={reply} />
+              </Section>
+              <Section title={t('scatter')} note={t('scatterNote')}>
+                <CostQuality models={reply.models} />
+              </Section>
+            </div>
+          )
+        }
+      </QueryView>
+    </>
+  );
+}

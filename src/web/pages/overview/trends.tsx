@@ -1,0 +1,39 @@
+import { TrendChart } from '../../charts/index.ts';
+import { useTrends } from '../../data/analytics.ts';
+import { useRangeChoice } from '../../frame/use-range-choice.ts';
+import { QueryView } from '../../ui/query-view.tsx';
+import { Section } from '../../ui/section.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import { useTrendCharts } from './trend-charts.ts';
+
+const GRID = 'grid gap-3 md:grid-cols-2 2xl:grid-cols-3';
+
+function TrendsSkeleton() {
+  return (
+    <div className={GRID}>
+      {['a', 'b', 'c', 'd', 'e', 'f'].map((key) => (
+        <Skeleton key={key} className="h-56" />
+      ))}
+    </div>
+  );
+}
+
+/** How the six numbers moved; dragging over a chart sets the range. */
+export function Trends() {
+  const trends = useTrends();
+  const { chooseSpan } = useRangeChoice();
+  const charts = useTrendCharts(trends.data);
+  return (
+    <QueryView query={trends} skeleton={<TrendsSkeleton />}>
+      {() => (
+        <div className={GRID}>
+          {charts.map((chart) => (
+            <Section key={chart.name} title={chart.title} note={chart.note}>
+              <TrendChart input={chart.input} label={chart.label} onBrush={chooseSpan} />
+            </Section>
+          ))}
+        </div>
+      )}
+    </QueryView>
+  );
+}

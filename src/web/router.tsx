@@ -1,0 +1,65 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  retainSearchParams,
+} from '@tanstack/react-router';
+import { NotFound } from './frame/not-found.tsx';
+import { PageError } from './frame/page-error.tsx';
+import { readFrameSearch } from './frame/search.ts';
+import { Shell } from './frame/shell.tsx';
+import { readInteractionsSearch } from './pages/interactions/search.ts';
+
+const root = createRootRoute({
+  validateSearch: readFrameSearch,
+  search: { middlewares: [retainSearchParams(['project', 'range', 'from', 'to'])] },
+  component: Shell,
+  notFoundComponent: NotFound,
+  errorComponent: PageError,
+});
+
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/overview/page.tsx'), 'OverviewPage'),
+});
+const interactions = createRoute({
+  getParentRoute: () => root,
+  path: '/interactions',
+  validateSearch: readInteractionsSearch,
+  component: lazyRouteComponent(() => import('./pages/interactions/page.tsx'), 'InteractionsPage'),
+});
+const interaction = createRoute({
+  getParentRoute: () => root,
+  path: '/interactions/$id',
+  component: lazyRouteComponent(() => import('./pages/interaction/page.tsx'), 'InteractionPage'),
+});
+const evaluations = createRoute({
+  getParentRoute: () => root,
+  path: '/evaluations',
+  component: lazyRouteComponent(() => import('./pages/evaluations/page.tsx'), 'EvaluationsPage'),
+});
+const models = createRoute({
+  getParentRoute: () => root,
+  path: '/models',
+  component: lazyRouteComponent(() => import('./pages/models/page.tsx'), 'ModelsPage'),
+});
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings/page.tsx'), 'SettingsPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([overview, interactions, interaction, evaluations, models, settings]),
+  defaultPreload: 'intent',
+  scrollRestoration: false,
+  defaultErrorComponent: PageError,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
