@@ -62,7 +62,7 @@ create table score_rollups (
   levels bigint[] not null,
   bins bigint[] not null,
   labels jsonb not null,
-  primary key (project_id, grain, name, at, model, source, evaluator)
+  primary key (project_id, grain, at, name, model, source, evaluator)
 ) with (fillfactor = 70);
 
 -- Interactions with at least one automatic score, and those of them with a flagged one, each counted once.

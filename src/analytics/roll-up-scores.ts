@@ -2,7 +2,7 @@ import type { Queryable } from '../store/database.ts';
 import { jsonText } from '../store/values.ts';
 import { MAX_LABELS, OTHER_LABEL, type ScoreTally, type Sign } from './tally.ts';
 
-const KEY_COLUMNS = 'project_id, grain, name, at, model, source, evaluator';
+const KEY_COLUMNS = 'project_id, grain, at, name, model, source, evaluator';
 const KEY_TYPES =
   'project_id uuid, grain text, name text, at timestamptz, model text, source text, evaluator text';
 const SAME_SCORES = `s.project_id = k.project_id and s.grain = k.grain and s.name = k.name and s.at = k.at

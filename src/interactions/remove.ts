@@ -1,0 +1,65 @@
+import { AppError } from '../core/errors.ts';
+import type { Database, Queryable } from '../store/database.ts';
+import { findInteraction } from './find.ts';
+import { EMPTY_BATCH, type RecordStep } from './record.ts';
+import { interactionOf, type StoredScore, scoreOf } from './stored-row.ts';
+
+/** What deletion needs from other rooms, in the same transaction. */
+export interface RemoveDeps {
+  readonly database: Database;
+  /** Takes the rows out of the roll-ups. */
+  readonly takeBack: RecordStep;
+  /** Writes the audit log. */
+  readonly recordDeletion: (
+    tx: Queryable,
+    deed: { readonly projectId: string; readonly actor: string; readonly interactionId: string },
+  ) => Promise<void>;
+}
+
+/**
+ * Deletes an interaction with its bodies, scores, spans and place in the evaluation queue, and takes it out of the
+ * roll-ups, all or nothing. Throws `not_found`, also when it is of another project.
+ */
+export async function removeInteraction(
+  deps: RemoveDeps,
+  of: { readonly projectId: string; readonly id: string; readonly actor: string },
+): Promise<void> {
+  await deps.database.transaction(async (tx) => {
+    const row = await findInteraction(tx, of);
+    const [gone] =
+      row === null
+        ? []
+        : await tx.query(
+            'delete from interactions where created_at = $1::text::timestamptz and id = $2 returning id',
+            [row.at_text, row.id],
+          );
+    if (row === null || gone === undefined) {
+      throw new AppError('not_found', 'There is no interaction with this id.');
+    }
+    const key = [row.at_text, row.id];
+    const scores = await tx.query<StoredScore>(
+      'delete from scores where interaction_created_at = $1::text::timestamptz and interaction_id = $2 returning *',
+      key,
+    );
+    await tx.query(
+      'delete from interaction_bodies where created_at = $1::text::timestamptz and interaction_id = $2',
+      key,
+    );
+    await tx.query(
+      `delete from spans where project_id = $1 and created_at between $2::text::timestamptz - interval '1 hour'
+         and $2::text::timestamptz + interval '1 hour' and interaction_id = $3`,
+      [row.project_id, ...key],
+    );
+    await tx.query('delete from evaluation_queue where interaction_id = $1', [row.id]);
+    await deps.takeBack(tx, {
+      ...EMPTY_BATCH,
+      interactions: [interactionOf(row)],
+      scores: scores.map(scoreOf),
+    });
+    await deps.recordDeletion(tx, {
+      projectId: of.projectId,
+      actor: of.actor,
+      interactionId: row.id,
+    });
+  });
+}
