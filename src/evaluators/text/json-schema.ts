@@ -9,11 +9,14 @@ type Schema = Readonly<Record<string, unknown>>;
 type Compiled = ValidateFunction | { readonly unusable: string };
 const compiled = new Map<string, Compiled>();
 
-/** Patterns in schemas come from callers, so they run in linear time. */
+/** Patterns in schemas come from callers, so they run in linear time. The compiler tells them apart by `toString`. */
 const linearRegExp = Object.assign(
-  (pattern: string): { test(text: string): boolean } => {
+  (pattern: string): { test(text: string): boolean; toString(): string } => {
     const expression = RE2JS.compile(pattern);
-    return { test: (text) => expression.matcher(text).find() };
+    return {
+      test: (text) => expression.matcher(text).find(),
+      toString: () => `linear:${pattern}`,
+    };
   },
   { code: 'linearRegExp' },
 );
