@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { BodyRow, InteractionRow } from '../interactions/record.ts';
+import { fillUsage } from '../pricing/count-tokens.ts';
+import type { Pricer } from '../pricing/price.ts';
+import type { ParsedExchange } from '../providers/exchange.ts';
+import { readExchange } from '../providers/read-exchange.ts';
+import { preview } from './preview.ts';
+import { type EventRows, readEvent } from './read-event.ts';
+import type { ExchangeRecord, SpoolRecord } from './spool-record.ts';
+
+/** What every record carries, whatever it holds beside; checked before a batch goes to the database. */
+const Frame = z.looseObject({
+  kind: z.enum(['exchange', 'event']),
+  id: z.uuid(),
+  projectId: z.uuid(),
+  receivedAtMs: z.number(),
+});
+
+/** The record of a spool line; throws when the text is not one. Written by this program, so only its frame is checked. */
+export function parseRecord(text: string): SpoolRecord {
+  const value: SpoolRecord = JSON.parse(text);
+  Frame.parse(value);
+  return value;
+}
+
+/** The rows a record is stored as: read, counted and priced. Throws when it cannot be read. */
+export async function readRecord(record: SpoolRecord, price: Pricer): Promise<EventRows> {
+  if (record.kind === 'exchange') return fromExchange(record, price);
+  const rows = readEvent(record);
+  if (rows.interaction === null) return rows;
+  return { ...rows, interaction: withCost(rows.interaction, price, null) };
+}
+
+async function fromExchange(record: ExchangeRecord, price: Pricer): Promise<EventRows> {
+  const parsed = readExchange(record);
+  const model = parsed.requestModel ?? record.model;
+  const usage = await fillUsage(parsed, parsed.responseModel ?? model);
+  const row = withCost(
+    interactionOf(record, { ...parsed, requestModel: model, usage }),
+    price,
+    parsed.serviceTier,
+  );
+  return { interaction: row, body: bodyOf(record, parsed), span: null, score: null };
+}
+
+const MAX_ERROR_LENGTH = 8_000;
+
+function interactionOf(record: ExchangeRecord, parsed: ParsedExchange): InteractionRow {
+  const { context, request, response } = record;
+  const failed = record.status === 'error';
+  const message = record.errorMessage ?? (failed ? parsed.errorMessage : null);
+  return {
+    id: record.id,
+    projectId: record.projectId,
+    createdAt: new Date(record.receivedAtMs),
+    origin: record.origin,
+    dialect: record.dialect,
+    operation: record.operation,
+    provider: record.provider,
+    model: parsed.requestModel,
+    responseModel: parsed.responseModel,
+    status: record.status,
+    errorType: record.errorType,
+    errorMessage: message?.slice(0, MAX_ERROR_LENGTH) ?? null,
+    httpStatus: record.httpStatus,
+    stream: record.stream,
+    finishReason: parsed.finishReason,
+    userId: context.userId ?? parsed.userId,
+    sessionId: context.sessionId ?? parsed.sessionId,
+    tags: context.tags,
+    metadata: { ...parsed.metadata, ...context.metadata },
+    promptName: context.promptName,
+    promptVersion: context.promptVersion,
+    traceId: context.traceId,
+    parentSpanId: context.parentSpanId,
+    keyId: context.keyId,
+    usage: parsed.usage,
+    costMicroUsd: null,
+    costSource: null,
+    priceVersion: null,
+    latencyMs: record.latencyMs,
+    firstTokenMs: record.firstTokenMs,
+    overheadMs: record.overheadMs,
+    requestBytes: request?.bytes ?? null,
+    responseBytes: response?.bytes ?? null,
+    truncated: request?.truncated === true || response?.truncated === true,
+    attempts: record.attempts,
+    promptPreview: preview(parsed.promptText),
+    responsePreview: preview(parsed.responseText),
+  };
+}
+
+function bodyOf(
+  { id, projectId, receivedAtMs, request, response, context }: ExchangeRecord,
+  parsed: ParsedExchange,
+): BodyRow {
+  return {
+    interactionId: id,
+    projectId,
+    createdAt: new Date(receivedAtMs),
+    requestBody: request?.text ?? null,
+    responseBody: response?.text ?? null,
+    requestEncoding: request?.encoding ?? 'utf8',
+    responseEncoding: response?.encoding ?? 'utf8',
+    requestContentType: request?.contentType ?? null,
+    responseContentType: response?.contentType ?? null,
+    promptText: parsed.promptText,
+    responseText: parsed.responseText,
+    context: context.passages,
+  };
+}
+
+/** The row with its cost, unless the sender stated one. */
+function withCost(row: InteractionRow, price: Pricer, serviceTier: string | null): InteractionRow {
+  if (row.costMicroUsd !== null) return row;
+  const { projectId, provider, model, responseModel, usage, createdAt: at } = row;
+  const cost = price({ projectId, provider, model, responseModel, serviceTier, usage, at });
+  return cost === null ? row : { ...row, ...cost };
+}
