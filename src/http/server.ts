@@ -20,6 +20,7 @@ import type { NewId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { ANONYMOUS, type AuthenticateDeps, createAuthenticate } from './authenticate.ts';
+import { createClientErrorHandler } from './client-error.ts';
 import { collectDocumentation, documentationRoutes } from './documentation.ts';
 import { sendError } from './error-reply.ts';
 import { createOriginGuard, type OriginGuard } from './guard-origin.ts';
@@ -98,6 +99,7 @@ function createApp({ config, log, newId }: ServerDeps): App {
     forceCloseConnections: 'idle',
     http: { maxHeaderSize: MAX_HEADER_BYTES },
     routerOptions: { maxParamLength: 1024 },
+    clientErrorHandler: createClientErrorHandler({ log, newId }),
     frameworkErrors: (error, request, reply) => {
       request.auth = ANONYMOUS;
       sendError(error, request, reply);
@@ -119,7 +121,7 @@ const HELMET = {
       imgSrc: ["'self'", 'data:', 'blob:'],
       fontSrc: ["'self'"],
       connectSrc: ["'self'"],
-      workerSrc: ["'self'", 'blob:'],
+      workerSrc: ["'self'"],
       manifestSrc: ["'self'"],
       baseUri: ["'none'"],
       formAction: ["'self'"],
