@@ -84,6 +84,8 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
 }
 
 function refuseImpossible(config: Config): void {
+  // What the environment alone tells; whether somebody can sign in is known once the database is open.
+  assertSafeToListen(config, { hasAdministrator: true });
   if (config.LQO_ROLE !== 'all' && config.DATABASE_URL === null) {
     throw new ConfigError(
       `LQO_ROLE=${config.LQO_ROLE} needs DATABASE_URL: the embedded database belongs to one process, whose role is all.`,
