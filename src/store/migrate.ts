@@ -37,6 +37,12 @@ export async function readMigrations(folder: string = fileURLToPath(FOLDER)): Pr
   );
 }
 
+const HISTORY = `create table if not exists schema_migrations (
+  name text primary key,
+  checksum text not null,
+  applied_at timestamptz not null default now()
+)`;
+
 /**
  * Brings a database to this program's schema and answers the names of the migrations it ran.
  * Each runs in a transaction of its own, so a failing one leaves nothing. Throws `MigrationError`
@@ -49,11 +55,7 @@ export async function migrate(
   const known = migrations ?? (await readMigrations());
   await database.transaction(async (tx) => {
     await lock(tx);
-    await tx.exec(`create table if not exists schema_migrations (
-      name text primary key,
-      checksum text not null,
-      applied_at timestamptz not null default now()
-    )`);
+    await tx.exec(HISTORY);
   });
   const ran: string[] = [];
   for (const migration of known) {
@@ -83,12 +85,30 @@ async function applyNext(
   const applied = await appliedMigrations(tx);
   refuseStrangers(applied, known);
   if (applied.some(({ name }) => name === migration.name)) return false;
+  await apply(tx, migration);
+  return true;
+}
+
+/**
+ * Replaces everything in the schema `public` by what these migrations make. Only for a database that
+ * was found empty: it takes the schema of an older backup, before the newer migrations follow.
+ */
+export async function rebuildSchema(
+  tx: Queryable,
+  migrations: readonly Migration[],
+): Promise<void> {
+  await lock(tx);
+  await tx.exec('drop schema public cascade; create schema public');
+  await tx.exec(HISTORY);
+  for (const migration of migrations) await apply(tx, migration);
+}
+
+async function apply(tx: Queryable, migration: Migration): Promise<void> {
   await tx.exec(migration.sql);
   await tx.query('insert into schema_migrations (name, checksum) values ($1, $2)', [
     migration.name,
     migration.checksum,
   ]);
-  return true;
 }
 
 function refuseStrangers(

@@ -41,6 +41,18 @@ export async function ensurePartitionsAhead(database: Database, nowMs: number): 
   await database.transaction((tx) => makePartitions(tx, days));
 }
 
+/** The days that have partitions, as UTC midnights. */
+export async function partitionedDays(database: Queryable): Promise<Date[]> {
+  const names = await Promise.all(PARTITIONED.map(({ table }) => partitionNames(database, table)));
+  const days = new Set(names.flat().map(dayOfName));
+  return [...days].flatMap((day) => (day === null ? [] : [new Date(day * DAY_MS)]));
+}
+
+/** Makes the partitions of exactly these days, however long ago: for a restored backup. */
+export async function restorePartitions(tx: Queryable, days: readonly Date[]): Promise<void> {
+  await makePartitions(tx, days.map(dayOf));
+}
+
 export interface Expired {
   /** Names of the partitions that were dropped. */
   readonly partitions: readonly string[];
