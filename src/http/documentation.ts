@@ -64,7 +64,9 @@ export async function documentationRoutes(app: App): Promise<void> {
     docs.register(fastifySwaggerUi, {
       routePrefix: '/docs',
       staticCSP: DOCS_CSP,
-      uiConfig: { url: '/openapi.json', deepLinking: true, validatorUrl: null },
+      theme: { title: 'LLM Quality Observer API' },
+      // Without the bar on top, which only advertises and loads other descriptions.
+      uiConfig: { layout: 'BaseLayout', deepLinking: true, validatorUrl: null },
     });
     done();
   });
