@@ -8,6 +8,7 @@ import type { Clock } from './core/clock.ts';
 import type { Config } from './core/config.ts';
 import { createIdGenerator } from './core/ids.ts';
 import { createLog } from './core/log.ts';
+import type { Database } from './store/database.ts';
 import { openStore } from './store/open.ts';
 
 /** A program that runs on this DATA_DIR and answers. */
@@ -37,23 +38,28 @@ export async function administer<Result>(
 ): Promise<Result> {
   const program = await findLocalProgram(config);
   if (program !== null) return await work(administrateProgram({ ...program, fetch }), program.url);
+  return await withDatabase({ config, clock }, async (database) => {
+    const refresh = (): Promise<void> => Promise.resolve();
+    const newId = createIdGenerator(clock);
+    const administration = administrateDatabase({ database, clock, newId, refresh });
+    return await work(administration, `http://${config.HOST}:${config.PORT}`);
+  });
+}
+
+/** Runs `work` on the migrated database; throws FolderLockedError while a program uses the embedded one. */
+export async function withDatabase<Result>(
+  { config, clock }: { config: Config; clock: Clock },
+  work: (database: Database) => Promise<Result>,
+): Promise<Result> {
   const store = await openStore({
     databaseUrl: config.DATABASE_URL,
     dataDir: config.DATA_DIR,
-    poolSize: 1,
+    poolSize: 2,
     log: createLog('warn'),
     clock,
   });
   try {
-    const { database } = store;
-    const refresh = (): Promise<void> => Promise.resolve();
-    const administration = administrateDatabase({
-      database,
-      clock,
-      newId: createIdGenerator(clock),
-      refresh,
-    });
-    return await work(administration, `http://${config.HOST}:${config.PORT}`);
+    return await work(store.database);
   } finally {
     await store.close();
   }

@@ -6,14 +6,17 @@ import {
   revokeKeyCommand,
   signInCommand,
 } from './access/command.ts';
-import { administer } from './administer.ts';
+import { administer, withDatabase } from './administer.ts';
 import type { RunningApp } from './app.ts';
 import { startApp } from './app.ts';
 import type { CommandActions } from './cli/program.ts';
+import { createProgressBar, type Progress } from './cli/progress.ts';
 import { Scope } from './contract/access.ts';
 import type { Clock } from './core/clock.ts';
 import type { Config } from './core/config.ts';
 import { createLog } from './core/log.ts';
+import { type BackupProgress, backup, restore } from './store/backup-command.ts';
+import type { Database } from './store/database.ts';
 
 export interface ActionDeps {
   /** The checked configuration; throws ConfigError. */
@@ -37,8 +40,8 @@ export function createActions(deps: ActionDeps): CommandActions {
   };
   return {
     start: (options) => start(deps, options),
-    backup: notYet,
-    restore: notYet,
+    backup: (file) => backupTo(deps, file),
+    restore: (file) => restoreFrom(deps, file),
     importFiles: notYet,
     createKey: ({ scopes, ...wish }) =>
       printing((administration) =>
@@ -61,6 +64,39 @@ async function start(deps: ActionDeps, _options: { demo: boolean }): Promise<voi
   else log.info('stopping');
   await app.stop();
   if (crash !== null) throw crash;
+}
+
+async function backupTo(deps: ActionDeps, file: string): Promise<void> {
+  const { rows, tables, bytes } = await withBar(deps, 'backup', (database, onProgress) =>
+    backup({ database, file, signal: deps.signal, onProgress }),
+  );
+  deps.print(`Wrote ${rows} rows of ${tables} tables to ${file} (${bytes} bytes).`);
+}
+
+async function restoreFrom(deps: ActionDeps, file: string): Promise<void> {
+  await withBar(deps, 'restore', (database, onProgress) =>
+    restore({ database, file, signal: deps.signal, onProgress }),
+  );
+  deps.print(`Restored ${file}.`);
+}
+
+async function withBar<Result>(
+  { config, clock }: ActionDeps,
+  title: string,
+  work: (database: Database, onProgress: (progress: BackupProgress) => void) => Promise<Result>,
+): Promise<Result> {
+  const bar = createProgressBar(title, () => clock.monotonic());
+  try {
+    return await withDatabase({ config: config(), clock }, (database) =>
+      work(database, (progress) => bar.update(rowsOf(progress))),
+    );
+  } finally {
+    bar.stop();
+  }
+}
+
+function rowsOf({ rows, totalRows }: BackupProgress): Progress {
+  return { done: rows, total: totalRows, unit: 'rows' };
 }
 
 function untilAborted(signal: AbortSignal): Promise<null> {

@@ -7,6 +7,10 @@ import { createActions } from './commands.ts';
 import { systemClock } from './core/clock.ts';
 import { ConfigError, parseConfig } from './core/config.ts';
 import { AppError } from './core/errors.ts';
+import { BackupError } from './store/backup-command.ts';
+import { FolderLockedError } from './store/folder-lock.ts';
+import { MigrationError } from './store/migrate.ts';
+import { NotDurableError } from './store/pglite-engine.ts';
 
 /** The package's folder: one up from `src/` in a checkout and from `dist/` when installed. */
 const root = join(import.meta.dirname, '..');
@@ -51,9 +55,19 @@ async function main(): Promise<number> {
   }
 }
 
+/** Their messages say what to do; a stack would only hide it. */
+const EXPECTED = [
+  ConfigError,
+  AppError,
+  FolderLockedError,
+  MigrationError,
+  NotDurableError,
+  BackupError,
+];
+
 function explain(thrown: unknown): number {
   if (thrown instanceof CommanderError) return thrown.exitCode;
-  const expected = thrown instanceof ConfigError || thrown instanceof AppError;
+  const expected = EXPECTED.some((kind) => thrown instanceof kind);
   const text =
     expected || !(thrown instanceof Error) ? describe(thrown) : (thrown.stack ?? thrown.message);
   process.stderr.write(`${text}\n`);
