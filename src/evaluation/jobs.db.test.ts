@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testDatabase } from '../../test/support/database.ts';
 import { answered, type EvaluationBench, evaluationBench } from '../../test/support/evaluation.ts';
-import type { JobDefinition, Jobs } from '../store/jobs.ts';
+import { createLog } from '../core/log.ts';
+import { createJobs, type JobDefinition, type Jobs } from '../store/jobs.ts';
 import { defineEvaluationJobs, type EvaluationJobs, type EvaluationSettings } from './jobs.ts';
 import { countPending } from './queue.ts';
 import { readRunFacts } from './runs.ts';
@@ -103,6 +104,20 @@ describe('given automatic evaluation', () => {
     const { tick, sent } = program({ intervalMinutes: 0.1 });
     await tick();
     expect(sent).toEqual([{ name: 'evaluation', delaySeconds: 6 }]);
+  });
+});
+
+describe('given the real job queue', () => {
+  it('evaluates when the job comes', async () => {
+    const queue = createJobs({ database, log: createLog('silent'), pollSeconds: 0.5 });
+    started.push(
+      defineEvaluationJobs(queue, bench.depsOf(), { enabled: true, intervalMinutes: 60 }),
+    );
+    await queue.start();
+    await bench.store(answered('q', 'fine'));
+    await queue.send('evaluation');
+    await vi.waitFor(async () => expect(await bench.scores()).toHaveLength(1), 20_000);
+    await queue.stop();
   });
 });
 

@@ -31,8 +31,8 @@ interface LoadedRow {
   readonly context: unknown;
 }
 
-/** Evaluators read heads only; JSON is parsed up to a million characters. */
-const MAX_ANSWER = 1_000_000;
+/** Rules read heads only, but JSON must be whole to be judged. */
+const MAX_ANSWER = 262_144;
 const MAX_PROMPT = 100_000;
 const MAX_REQUEST_BYTES = 262_144;
 const RESPONSE_HEAD = 50_000;

@@ -57,8 +57,10 @@ export interface RunResult {
   readonly averageNative: number | null;
 }
 
+/** Interactions whose texts are in memory at once. */
+const LOADED = 100;
 /** Evaluations between two breaths of the event loop. */
-const CHUNK = 20;
+const UNINTERRUPTED = 20;
 const JUDGE_TYPE = 'rule';
 
 interface Outcome {
@@ -121,11 +123,12 @@ async function runBatch(
 async function evaluateRows(deps: EvaluationDeps, rows: readonly ClaimedRow[]): Promise<Evaluated> {
   const outcomes: Outcome[] = [];
   const failures: Failure[] = [];
-  for (let from = 0; from < rows.length; from += CHUNK) {
-    const chunk = rows.slice(from, from + CHUNK);
+  for (let at = 0; at < rows.length; at += LOADED) {
+    const chunk = rows.slice(at, at + LOADED);
     const loaded = await loadInteractions(deps.database, chunk);
-    for (const row of chunk) {
+    for (const [index, row] of chunk.entries()) {
       const { interactionId, projectId } = row;
+      if (index % UNINTERRUPTED === 0) await setImmediate();
       try {
         const interaction = loaded.get(interactionId);
         if (interaction === undefined) throw new Error('The interaction is no longer there.');
@@ -134,7 +137,6 @@ async function evaluateRows(deps: EvaluationDeps, rows: readonly ClaimedRow[]): 
         failures.push({ interactionId, projectId, reason: asError(thrown).message });
       }
     }
-    await setImmediate();
   }
   return { outcomes, failures };
 }
@@ -209,8 +211,13 @@ async function withoutExisting(
   const times = scores.map(({ interactionCreatedAt }) => interactionCreatedAt.getTime());
   const existing = await tx.query<{ id: string }>(
     `select id from scores
-     where interaction_created_at >= $1 and interaction_created_at < $2 and id = any($3::uuid[])`,
-    [new Date(Math.min(...times)), new Date(Math.max(...times) + 1000), scores.map(({ id }) => id)],
+     where interaction_created_at >= $1 and interaction_created_at < $2
+       and interaction_id = any($3::uuid[]) and source <> 'human'`,
+    [
+      new Date(Math.min(...times)),
+      new Date(Math.max(...times) + 1000),
+      [...new Set(scores.map(({ interactionId }) => interactionId))],
+    ],
   );
   const known = new Set(existing.map(({ id }) => id));
   return scores.filter(({ id }) => !known.has(id));

@@ -2,7 +2,7 @@
  * Measures whether the answer has the form that was asked for: JSON, JSON that fits a schema, or a pattern.
  * Method: the form comes from the options, from the request (`response_format`, `text.format`) or from a prompt
  * that asks for JSON and nothing else; JSON is parsed, schemas are checked by ajv, patterns by RE2 in linear time.
- * Blind spots: form, not content; other forms (XML, CSV, tables) are not known; answers over 1 MB are not judged.
+ * Blind spots: form, not content; other forms (XML, CSV, tables) are not known; answers over 250,000 characters are not judged.
  * Source: JSON Schema draft 7 and 2020-12; RE2 (Cox 2010, "Regular Expression Matching in the Wild").
  */
 import { RE2JS } from 're2js';
@@ -33,7 +33,7 @@ const FormatOptions = z.discriminatedUnion('format', [
 ]);
 type FormatOptions = z.output<typeof FormatOptions>;
 
-const MAX_CHARACTERS = 1_000_000;
+const MAX_CHARACTERS = 250_000;
 /** Unique-item checks compare all pairs; above this size a schema with one is not tried. */
 const MAX_PAIRWISE_CHARACTERS = 50_000;
 const BAD_FORM = 0.25;
