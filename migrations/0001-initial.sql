@@ -238,11 +238,11 @@ left join interaction_bodies b on b.created_at = i.created_at and b.interaction_
 create view llm_evaluations as
 select s.id, s.created_at, s.interaction_id as log_id,
        round(coalesce(s.native_value, 1 + 4 * s.value))::int as overall_score,
-       nullif(s.details ->> 'instruction_following', '')::int as score_instruction_following,
-       nullif(s.details ->> 'truthfulness', '')::int as score_truthfulness,
+       round((s.details ->> 'instruction_following')::numeric)::int as score_instruction_following,
+       round((s.details ->> 'truthfulness')::numeric)::int as score_truthfulness,
        s.flagged as is_flagged, coalesce(s.label, 'ok') as label,
        s.evaluator || '-' || s.evaluator_version as judge_model,
-       s.source as judge_type, s.reason as comment,
+       case s.source when 'judge' then 'llm' else s.source end as judge_type, s.reason as comment,
        s.details ->> 'raw' as raw_judge_response
 from scores s
 where s.name = 'overall' and s.source in ('rule', 'judge');
