@@ -47,17 +47,19 @@ async function openTransaction(database: Database): Promise<{ end(): Promise<voi
 
 describe('given one connection and many callers', () => {
   it('serves the loader before those who waited longer', async () => {
-    const order: string[] = [];
     const reader = connect();
     const loader = connect('loader');
     const open = await openTransaction(db);
-    const reads = [1, 2].map((n) => reader.query('select 1').then(() => order.push(`reader ${n}`)));
-    const load = loader.query('select 1').then(() => order.push('loader'));
+    // Each notes how many were there before it.
+    const note = 'insert into things select count(*), $1 from things';
+    const reads = ['reader 1', 'reader 2'].map((name) => reader.query(note, [name]));
+    const load = loader.query(note, ['loader']);
     // All three are waiting now.
     await new Promise((resolve) => setTimeout(resolve, 50));
     await open.end();
     await Promise.all([...reads, load]);
-    expect(order).toEqual(['loader', 'reader 1', 'reader 2']);
+    const order = await db.query('select label from things where label is not null order by n');
+    expect(order).toEqual([{ label: 'loader' }, { label: 'reader 1' }, { label: 'reader 2' }]);
   });
 
   it('rolls back what a closed port left open, and goes on', async () => {
@@ -97,7 +99,7 @@ describe('given nobody else who keeps house', () => {
     const house = startHousekeeping(server, { intervalMs: 3_600_000, checkpointBytes: 1_000_000 });
     await house.round();
     expect((await house.round()).checkpointed).toBe(false);
-    await db.query("select pg_logical_emit_message(false, 'test', repeat('x', 2000000))");
+    await db.query("select pg_logical_emit_message(true, 'test', repeat('x', 2000000))");
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect((await house.round()).checkpointed).toBe(true);
     expect((await house.round()).checkpointed).toBe(false);
