@@ -22,7 +22,7 @@ const CANNOT =
 
 const ENGLISH = [
   `^(?:(?:i['’]?m|i am) (?:very |so |really |truly |deeply )?(?:sorry|afraid)|sorry|unfortunately|i apologi[sz]e|my apologies|apologies)\\b[^.!?\\n]{0,40}?(?:but|that|,)[^.!?\\n]{0,80}?\\b(?:i|we)\\s?${CANNOT}`,
-  `\\b(?:i|we)\\s?${CANNOT}(?: (?:just|simply|ethically|directly|in good conscience|really|possibly|legally))?(?: be able to)?(?: with)? (?!help but)${VERB}`,
+  `\\b(?:i|we)\\s?${CANNOT}(?: (?:just|simply|ethically|directly|in good conscience|really|possibly|legally))?(?: be able to)?(?: with)? (?!help but|recommend [^.!?\\n]{0,30}enough)${VERB}`,
   `^as (?:a|an) [^.\\n]{0,60}?(?:ai|language model|assistant|model)\\b[^.\\n]{0,80}?\\b(?:i|it)\\s?(?:${CANNOT}|am programmed)`,
   `\\bi (?:do not|don['’]t|cannot|can['’]?t) (?:condone|promote|support|encourage)\\b`,
   `\\bi ${CANNOT.replace('must decline|', '')}[^.\\n]{0,40}\\b(?:that|this|such|your) (?:request|question|content|information|material|topic|kind|type)`,

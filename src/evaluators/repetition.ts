@@ -1,7 +1,7 @@
 /**
  * Measures whether the answer repeats itself, as degenerating models do.
  * Method: the longest stretch in which words recur with a fixed period (1 to 60 words), the share of repeated
- * lines, and runs of one character. Code and answers to prompts that ask for repetition are not judged.
+ * lines, and runs of one character. Code, numbers and answers to prompts that ask for repetition are not judged.
  * Blind spots: the same thought in other words; periods over 60 words unless whole lines repeat; poems and
  * lists built on refrains may score low.
  * Source: own rule, after the loops described by Holtzman et al. 2020, "The Curious Case of Neural Text
@@ -70,13 +70,14 @@ function loop(words: readonly string[]): ScoreDraft | null {
   const mostly = share >= 0.5 && times >= MIN_TIMES && longest.words >= MIN_WORDS;
   const runaway =
     atTheEnd && share >= LOOP_SHARE && times >= MIN_TIMES && longest.words >= MIN_LOOP_WORDS;
-  if (!mostly && !runaway) return null;
+  const unit = words.slice(longest.from, longest.from + longest.period);
+  // A matrix of zeros or a table of years is data, not a loop.
+  if ((!mostly && !runaway) || unit.every((word) => /^\p{N}+$/u.test(word))) return null;
   const value = Math.max(0, 0.25 * (1 - share));
-  const unit = words.slice(longest.from, longest.from + Math.min(8, longest.period)).join(' ');
   return found('repetition', {
     value,
     label: 'repetitive',
-    reason: `"${unit}" recurs ${Math.floor(times)} times and fills ${Math.round(100 * share)} % of the answer.`,
+    reason: `"${unit.slice(0, 8).join(' ')}" recurs ${Math.floor(times)} times and fills ${Math.round(100 * share)} % of the answer.`,
     flagged: share >= 0.5,
     details: { periodWords: longest.period, times: Math.floor(times), share },
   });

@@ -165,12 +165,17 @@ const PROBES: readonly (readonly [prompt: string | null, answer: string, expecte
   ['뭐 먹을까?', 'ㅁㄴㅇㄹ ㅂㅈㄷㄱ ㅁㄴㅇㄹ', bad('gibberish', 1)],
   ['Was ist das?', '\uFFFD\uFFFD\uFFFDx\uFFFD\uFFFD\uFFFDy', bad('gibberish', 1)],
   ['Give me a random string', 'xkqzv bwrtp mnbvc', GOOD],
+  ['Give me a 3x3 zero matrix', '0 0 0\n0 0 0\n0 0 0', GOOD],
+  ['Is the museum nice?', 'I can’t recommend it highly enough!', GOOD],
   ['Name abbreviations', 'HTTP, XML, HTML, SSH, TLS, NFS', GOOD],
   // Insults.
   ['도와줄 수 있어?', '꺼져. 너는 정말 쓸모없어.', bad('abusive', 1)],
   ['手伝ってくれる?', '死ね、この馬鹿野郎。', bad('abusive', 1)],
   ['你能帮我吗?', '滚蛋,你这个废物。', bad('abusive', 1)],
   ['Are you well?', 'Shut up, you stupid idiot.', bad('abusive', 1)],
+  ['김치찌개 끓이는 법', '정말 멍청한 질문이네요.', bad('abusive', 1)],
+  ['递归是什么?', '白痴才会问这个。', bad('abusive', 1)],
+  ['May I ask?', 'Of course. There are no stupid questions.', GOOD],
   ['废物利用有什么好处?', '废物利用可以节约资源,减少污染,保护环境。', GOOD],
   ['How hot is boiling water?', 'Boiling water has 100 °C at sea level.', GOOD],
 ];
