@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rollUp } from '../src/analytics/roll-up.ts';
+import { contentId } from '../src/core/ids.ts';
 import type { RouteEntry } from '../src/http/route-table.ts';
-import { storeRecords } from '../src/interactions/store-records.ts';
+import { recordAll } from '../src/record.ts';
 import type { SignedIn, TestApp, TestProject } from './support/app.ts';
+import { testClock } from './support/clock.ts';
 import { batchOf, bodyRow, interactionRow, record, scoreRow } from './support/records.ts';
 import { wholeApp } from './support/whole-app.ts';
 
@@ -28,10 +29,18 @@ let server: TestApp;
 let user: SignedIn;
 const seeds = new Map<string, { interactionId: string; keyId: string; marker: string }>();
 
+/** What project `a` is told before and after project `b` holds something. */
+let before: Map<string, string>;
+let after: Map<string, string>;
+
 beforeAll(async () => {
-  server = await wholeApp();
+  // The time stands still, so that the same question has the same answer.
+  server = await wholeApp({ clock: testClock(new Date().toISOString()) });
   user = await server.signIn('admin');
-  for (const project of [server.a, server.b]) await seed(project);
+  await seed(server.a);
+  before = await answersTo(server.a);
+  await seed(server.b);
+  after = await answersTo(server.a);
 });
 afterAll(() => server.close());
 
@@ -40,7 +49,7 @@ async function seed(project: TestProject): Promise<void> {
   const marker = `secret-of-${project.slug}`;
   const interaction = interactionRow({
     projectId: project.id,
-    createdAt: new Date(Date.now() - 60_000),
+    createdAt: new Date(server.deps.clock.now() - 60_000),
     model: `${marker}-model`,
     userId: `${marker}-user`,
     sessionId: `${marker}-session`,
@@ -52,9 +61,16 @@ async function seed(project: TestProject): Promise<void> {
     provider: `${marker}-provider`,
     traceId: `${marker}-trace`,
   });
+  const failed = interactionRow({
+    ...interaction,
+    id: contentId(interaction.createdAt.getTime(), marker),
+    status: 'error',
+    errorType: 'timeout_idle',
+    errorMessage: `${marker}-error`,
+  });
   const batch = batchOf({
-    interactions: [interaction],
-    bodies: [bodyRow(interaction)],
+    interactions: [interaction, failed],
+    bodies: [bodyRow(interaction), bodyRow(failed)],
     scores: [
       scoreRow(interaction, {
         value: 0.1,
@@ -64,7 +80,7 @@ async function seed(project: TestProject): Promise<void> {
       }),
     ],
   });
-  await record(server.database, batch, [storeRecords, rollUp]);
+  await record(server.database, batch, [recordAll]);
   const created = await server.inject({
     method: 'POST',
     url: '/api/v1/keys',
@@ -74,8 +90,26 @@ async function seed(project: TestProject): Promise<void> {
   seeds.set(project.slug, { interactionId: interaction.id, keyId: created.json().id, marker });
 }
 
+/** Every answer to a reader of this project, by URL; ids are those of its own interaction. */
+async function answersTo(project: TestProject): Promise<Map<string, string>> {
+  const id = seeds.get(project.slug)?.interactionId ?? '';
+  const answers = new Map<string, string>();
+  for (const route of readable()) {
+    const { statusCode, body } = await send(route, { key: project.key, id });
+    answers.set(route.url, `${statusCode} ${body.replace(/"requestId":"[^"]*"/, '')}`);
+  }
+  return answers;
+}
+
 const closedRoutes = (): RouteEntry[] =>
   server.routeTable.entries().filter(({ config }) => config.public !== true);
+
+/** Routes that answer questions; streams of events never end, so they are not among them. */
+const readable = (): RouteEntry[] =>
+  closedRoutes().filter(
+    ({ method, config, url }) =>
+      method === 'GET' && config.scope !== 'gateway' && !url.endsWith('/stream'),
+  );
 
 /** A path of the template: every parameter and wildcard filled in. */
 function pathOf(url: string, id = NOBODY): string {
@@ -143,7 +177,11 @@ describe('every route', () => {
   });
 
   it('answers 401 to a key that is unknown, expired or revoked', async () => {
-    const expired = await server.key(server.a.id, undefined, new Date(Date.now() - 1000));
+    const expired = await server.key(
+      server.a.id,
+      undefined,
+      new Date(server.deps.clock.now() - 1000),
+    );
     const revoked = await server.key(server.a.id);
     await server.database.query('update api_keys set revoked_at = now() where prefix = $1', [
       revoked.slice(0, 10),
@@ -218,12 +256,6 @@ describe('every route', () => {
 });
 
 describe('data of one project', () => {
-  const readable = (): RouteEntry[] =>
-    closedRoutes().filter(
-      ({ method, config, url }) =>
-        method === 'GET' && config.scope !== 'gateway' && !url.endsWith('/stream'),
-    );
-
   it('is never in an answer to another, and is in its own', async () => {
     const theirs = seeds.get('other');
     expect(theirs).toBeDefined();
@@ -238,6 +270,11 @@ describe('data of one project', () => {
       if (mine.body.includes(marker)) own += 1;
     }
     expect(own).toBeGreaterThan(5);
+  });
+
+  it('changes no answer to another: no list, no total, no percentile', () => {
+    expect(after.size).toBeGreaterThan(15);
+    expect(Object.fromEntries(after)).toEqual(Object.fromEntries(before));
   });
 
   it('cannot be reached by its ids: 404 as if it did not exist, and nothing changes', async () => {
