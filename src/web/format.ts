@@ -159,6 +159,12 @@ export function formatClock(locale: Locale, iso: string, timeZone?: string): str
   }).format(new Date(iso));
 }
 
+/** The time of day for what is of today, the date too for anything older. */
+export function formatMoment(locale: Locale, iso: string, now: number): string {
+  const isToday = new Date(iso).toDateString() === new Date(now).toDateString();
+  return isToday ? formatClock(locale, iso) : formatTimeShort(locale, iso);
+}
+
 /** The label under a chart: hours for hours, days for longer buckets. */
 export function formatBucket(locale: Locale, at: number, bucket: 'hour' | 'day' | 'week'): string {
   const options: Intl.DateTimeFormatOptions =

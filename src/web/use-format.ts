@@ -23,6 +23,7 @@ export function useFormat() {
       clock: (iso: string) => format.formatClock(locale, iso),
       bucket: (at: number, interval: 'hour' | 'day' | 'week') =>
         format.formatBucket(locale, at, interval),
+      moment: (iso: string) => format.formatMoment(locale, iso, Date.now()),
       ago: (iso: string) => format.formatAgo(locale, iso, Date.now()),
     }),
     [locale],

@@ -26,7 +26,7 @@ export function HistogramBars({ bins, label, show, className = 'h-10 w-32' }: Pr
         <div
           key={bin.label}
           title={`${bin.label}: ${show(bin.count)}`}
-          className="flex h-full min-w-px grow items-end hover:bg-hover"
+          className="flex h-full max-w-3 min-w-px grow items-end hover:bg-hover"
         >
           <div
             className={classNames('w-full rounded-t-[1px]', bin.count > 0 && 'bg-accent')}

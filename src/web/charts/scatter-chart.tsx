@@ -44,9 +44,15 @@ function axis(name: string, show: (value: number) => string, palette: Palette): 
 function scatterOption(input: ScatterInput, palette: Palette): EChartsCoreOption {
   const most = Math.max(1, ...input.points.map((point) => point.n));
   return {
-    grid: { left: 44, right: 24, top: 18, bottom: 44 },
+    grid: { left: 52, right: 64, top: 36, bottom: 44 },
     xAxis: { ...axis(input.xName, input.showX, palette), min: 0, nameGap: 28 },
-    yAxis: { ...axis(input.yName, input.showY, palette), min: 0, max: 1, nameGap: 32 },
+    yAxis: {
+      ...axis(input.yName, input.showY, palette),
+      min: 0,
+      max: 1,
+      interval: 0.25,
+      nameGap: 36,
+    },
     tooltip: {
       trigger: 'item',
       confine: true,

@@ -27,8 +27,50 @@ export interface TrendInput {
   readonly showAxis: (value: number) => string;
   readonly showTime: (at: number) => string;
   readonly showTimeFull: (at: number) => string;
-  /** The largest value the axis can have, such as 1 for rates. */
-  readonly max?: number;
+  /** Values are fractions: the axis ends at a round one. */
+  readonly isFraction: boolean;
+}
+
+const FRACTION_ENDS = [0.01, 0.02, 0.04, 0.1, 0.2, 0.4, 1];
+
+function fractionScale({ series, isFraction }: TrendInput): object {
+  if (!isFraction) return {};
+  const most = Math.max(
+    ...series.flatMap(({ points }) => points.map(({ value, high }) => high ?? value ?? 0)),
+    0,
+  );
+  const max = FRACTION_ENDS.find((end) => end >= most) ?? 1;
+  return { max, interval: max / 4 };
+}
+
+/** Whether a point has no neighbour to draw a line to. */
+function isLone(points: TrendSeries['points'], at: number): boolean {
+  const isKnown = (place: number): boolean => (points[place]?.value ?? null) !== null;
+  return isKnown(at) && !isKnown(at - 1) && !isKnown(at + 1);
+}
+
+interface DrawApi {
+  readonly value: (dimension: number) => number;
+  readonly coord: (point: readonly [number, number]) => [number, number];
+}
+
+/** Intervals of lone points as upright lines: a band needs two points. */
+function whiskerSeries(series: TrendSeries, color: string): object[] {
+  const data = series.points.flatMap(({ at, low, high }, place) =>
+    low == null || high == null || !isLone(series.points, place) ? [] : [[at, low, high]],
+  );
+  if (data.length === 0) return [];
+  const renderItem = (_params: unknown, api: DrawApi): object => {
+    const [x, y1] = api.coord([api.value(0), api.value(1)]);
+    const [, y2] = api.coord([api.value(0), api.value(2)]);
+    return {
+      type: 'line',
+      shape: { x1: x, y1, x2: x, y2 },
+      style: { stroke: color, lineWidth: 1.5, opacity: 0.45 },
+    };
+  };
+  const encode = { x: 0, y: [1, 2] };
+  return [{ type: 'custom', data, renderItem, encode, silent: true, tooltip: { show: false } }];
 }
 
 function bandSeries(series: TrendSeries, color: string): object[] {
@@ -69,16 +111,18 @@ function drawnSeries(series: TrendSeries, palette: Palette): object[] {
         barMinWidth: 1,
       },
     ];
-  const lone = series.points.filter((point) => point.value !== null).length <= 2;
   return [
     ...bandSeries(series, color),
+    ...whiskerSeries(series, color),
     {
       name: series.name,
       type: 'line',
       data,
-      showSymbol: lone,
+      showSymbol: true,
+      showAllSymbol: true,
       symbol: 'circle',
-      symbolSize: 5,
+      symbolSize: (_value: unknown, { dataIndex }: { dataIndex: number }) =>
+        isLone(series.points, dataIndex) ? 6 : 0,
       lineStyle: { color, width: 1.6 },
       itemStyle: { color },
       z: 3,
@@ -126,12 +170,10 @@ export function trendOption(input: TrendInput, palette: Palette): EChartsCoreOpt
     yAxis: {
       type: 'value',
       min: 0,
-      ...(input.max === undefined
-        ? {}
-        : { max: ({ max }: { max: number }) => Math.min(input.max ?? max, max * 1.15 || 1) }),
+      ...fractionScale(input),
       splitNumber: 3,
       splitLine: { lineStyle: { color: palette.line } },
-      axisLabel: { ...label, formatter: input.showAxis, showMaxLabel: input.max === undefined },
+      axisLabel: { ...label, formatter: input.showAxis },
     },
     tooltip: {
       trigger: 'axis',

@@ -54,7 +54,7 @@ function ProjectFrame({ session, project }: { session: SessionReply; project: Pr
     <ScopeContext value={scope}>
       <a
         href="#content"
-        className="fixed start-2 top-2 z-50 -translate-y-16 rounded-md bg-surface px-3 py-2 shadow-pop focus:translate-y-0"
+        className="sr-only rounded-md bg-surface px-3 py-2 shadow-pop focus:not-sr-only focus:fixed focus:start-2 focus:top-2 focus:z-50"
       >
         {t('skip')}
       </a>

@@ -27,9 +27,9 @@ export function Nav() {
   return (
     <nav
       aria-label={t('label')}
-      className="z-20 border-line bg-page max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:border-t max-md:bg-surface max-md:p-1 md:sticky md:top-0 md:h-dvh md:w-52 md:shrink-0 md:border-e md:p-3"
+      className="z-20 border-line bg-page max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:border-t max-md:bg-surface max-md:p-1 md:sticky md:top-0 md:h-dvh md:w-56 md:shrink-0 md:border-e md:p-3"
     >
-      <div className="mb-4 flex items-center gap-2 px-2 pt-1 max-md:hidden">
+      <div className="mb-4 flex items-center gap-2 px-1 pt-1 max-md:hidden">
         <Logo />
         <span className="truncate text-[0.8125rem] font-semibold">LLM Quality Observer</span>
       </div>

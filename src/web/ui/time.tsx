@@ -1,13 +1,19 @@
 import { useFormat } from '../use-format.ts';
 
+interface Props {
+  readonly iso: string;
+  /** `moment` leaves the date out when it is today. */
+  readonly as?: 'short' | 'clock' | 'ago' | 'moment';
+}
+
+const FORMATS = { short: 'timeShort', clock: 'clock', ago: 'ago', moment: 'moment' } as const;
+
 /** A moment; the hover shows date, second and zone. */
-export function Time({ iso, as = 'short' }: { iso: string; as?: 'short' | 'clock' | 'ago' }) {
+export function Time({ iso, as = 'short' }: Props) {
   const format = useFormat();
-  const text =
-    as === 'ago' ? format.ago(iso) : as === 'clock' ? format.clock(iso) : format.timeShort(iso);
   return (
     <time dateTime={iso} title={format.timeFull(iso)} className="whitespace-nowrap tabular-nums">
-      {text}
+      {format[FORMATS[as]](iso)}
     </time>
   );
 }

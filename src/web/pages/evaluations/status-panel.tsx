@@ -50,7 +50,6 @@ function LastRun({ run }: { run: NonNullable<EvaluationStatus['lastRun']> }) {
       {t('lastRun', {
         evaluated: format.count(run.evaluated),
         failed: format.count(run.failed),
-        // The scale of the last run is 1 to 5, as the prior system reports it.
         average: format.score(run.averageScore),
         low: format.count(run.lowQuality),
       })}

@@ -27,18 +27,16 @@ export function TimingBar({ detail }: { detail: InteractionDetail }) {
   return (
     <section aria-label={t('title')} className="flex flex-col gap-2">
       <div aria-hidden="true" className="flex h-2 overflow-hidden rounded-full bg-sunken">
-        {share !== null && (
-          <>
-            <div className="bg-accent-fill" style={{ width: `${share}%` }} />
-            <div className="grow bg-accent-fill/40" />
-          </>
-        )}
+        {share !== null && <div className="bg-accent-fill" style={{ width: `${share}%` }} />}
+        {latencyMs !== null && <div className="grow bg-accent-fill/40" />}
       </div>
       <dl className="flex flex-wrap gap-x-5 gap-y-1 text-xs">
         {facts.map(({ name, value, swatch }) => (
           <div key={name} className="flex items-center gap-1.5">
-            {swatch !== null && <span className={`size-2 rounded-full ${swatch}`} />}
-            <dt className="text-muted">{t(name)}</dt>
+            <dt className="flex items-center gap-1.5 text-muted">
+              {swatch !== null && <span className={`size-2 rounded-full ${swatch}`} />}
+              {t(name)}
+            </dt>
             <dd className="font-medium tabular-nums">{format.duration(value)}</dd>
           </div>
         ))}

@@ -60,7 +60,7 @@ export function useColumns() {
       }),
       column.accessor('createdAt', {
         header: t('time'),
-        cell: (cell) => <Time iso={cell.getValue()} />,
+        cell: (cell) => <Time iso={cell.getValue()} as="moment" />,
       }),
       column.accessor('model', {
         header: t('model'),

@@ -6,7 +6,7 @@ import { QueryView } from '../../ui/query-view.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { useFormat } from '../../use-format.ts';
 
-/** Facets as the server names them, with the field of the filter language each one sets. */
+/** Facets as the server names them, with the field of the filter language each one sets, in the order shown. */
 const FIELDS: Readonly<Record<string, FieldName>> = {
   model: 'model',
   provider: 'provider',
@@ -16,6 +16,7 @@ const FIELDS: Readonly<Record<string, FieldName>> = {
   origin: 'origin',
   tag: 'tag',
   user: 'user',
+  session: 'session',
 };
 
 const SHOWN = 8;
@@ -37,7 +38,7 @@ function FacetValue({ value, count, isSet, onToggle }: ValueProps) {
         onClick={onToggle}
         title={value}
         className={classNames(
-          'flex w-full items-center justify-between gap-2 rounded px-2 py-1 text-start text-xs hover:bg-hover',
+          'flex w-full items-center justify-between gap-2 rounded px-2 py-1 min-h-6 text-start text-xs hover:bg-hover',
           isSet && 'bg-accent-soft font-medium text-accent',
         )}
       >
@@ -54,10 +55,12 @@ interface Props {
   readonly filter: string;
   readonly onChange: (filter: string) => void;
   readonly open: boolean;
+  /** Whether there is room beside the list. */
+  readonly isAside: boolean;
 }
 
 /** Values with counts; a click filters by one, another click stops. */
-export function Facets({ filter, onChange, open }: Props) {
+export function Facets({ filter, onChange, open, isAside }: Props) {
   const t = useTranslations('interactions.facets');
   const facets = useFacets();
   const { terms } = parseFilter(filter);
@@ -67,7 +70,8 @@ export function Facets({ filter, onChange, open }: Props) {
     <aside
       aria-label={t('label')}
       className={classNames(
-        'panel w-52 shrink-0 overflow-y-auto p-2 xl:block',
+        'panel w-52 shrink-0 overflow-y-auto p-2',
+        isAside ? 'xl:block' : 'xl:hidden 2xl:block',
         open
           ? 'max-xl:absolute max-xl:z-10 max-xl:max-h-[70vh] max-xl:shadow-pop'
           : 'max-xl:hidden',
@@ -75,9 +79,9 @@ export function Facets({ filter, onChange, open }: Props) {
     >
       <QueryView query={facets} skeleton={<SkeletonRows rows={8} />}>
         {(reply) => {
-          const known = reply.facets.flatMap(({ name, values }) => {
-            const field = FIELDS[name];
-            return field === undefined || values.length === 0 ? [] : [{ field, values }];
+          const known = Object.entries(FIELDS).flatMap(([name, field]) => {
+            const values = reply.facets.find((facet) => facet.name === name)?.values ?? [];
+            return values.length === 0 ? [] : [{ field, values }];
           });
           if (known.length === 0) return <p className="p-2 text-xs text-muted">{t('empty')}</p>;
           return known.map(({ field, values }) => (

@@ -9,16 +9,16 @@ import { useColumns } from './columns.tsx';
 const ROW_PX = 50;
 const END_ROWS = 10;
 
-/** One template for head and rows; narrow screens keep status, time, previews and scores. */
+/** One template for head and rows; a narrow panel keeps status, previews and scores. */
 const GRID =
-  'grid items-center gap-x-3 px-3 grid-cols-[16px_minmax(0,1fr)_minmax(0,7.5rem)] lg:grid-cols-[16px_6.75rem_minmax(0,9rem)_minmax(0,1fr)_minmax(0,9rem)_6rem_5rem_5rem]';
+  'grid items-center gap-x-3 px-3 grid-cols-[16px_minmax(0,1fr)_minmax(0,7.5rem)] @3xl:grid-cols-[16px_6.75rem_minmax(0,9rem)_minmax(0,1fr)_minmax(0,9rem)_6rem_5rem_5rem]';
 
 const NARROW: Readonly<Record<string, string>> = {
-  createdAt: 'max-lg:hidden',
-  model: 'max-lg:hidden',
-  tokens: 'max-lg:hidden text-end',
-  costUsd: 'max-lg:hidden text-end',
-  latencyMs: 'max-lg:hidden text-end',
+  createdAt: '@max-3xl:hidden',
+  model: '@max-3xl:hidden',
+  tokens: '@max-3xl:hidden text-end',
+  costUsd: '@max-3xl:hidden text-end',
+  latencyMs: '@max-3xl:hidden text-end',
 };
 
 interface RowProps {
@@ -101,7 +101,11 @@ export function InteractionsTable({ rows, cursor, onPeek, onEnd, isLoadingMore }
   const { scroller, table, virtual } = useRows({ rows, cursor, onEnd });
   const all = table.getRowModel().rows;
   return (
-    <div ref={scroller} className="min-h-0 grow overflow-y-auto" aria-busy={isLoadingMore}>
+    <div
+      ref={scroller}
+      className="@container min-h-0 grow overflow-y-auto"
+      aria-busy={isLoadingMore}
+    >
       {/* biome-ignore lint/a11y/useSemanticElements: a virtual list places its rows itself */}
       <div role="table" aria-label={t('title')} aria-rowcount={rows.length + 1}>
         {/* biome-ignore lint/a11y/useSemanticElements: see above */}

@@ -38,8 +38,8 @@ export function InteractionsPage() {
         facetsOpen={facetsOpen}
       />
       <div className="mt-3 flex min-h-0 grow gap-3">
-        <Facets filter={filter} onChange={setFilter} open={facetsOpen} />
-        <section aria-label={t('title')} className="panel flex min-w-0 grow flex-col">
+        <Facets filter={filter} onChange={setFilter} open={facetsOpen} isAside={peek === null} />
+        <div className="panel flex min-w-0 grow flex-col">
           {list.error !== null && list.data === undefined ? (
             <ErrorPanel error={list.error} retry={() => void list.refetch()} />
           ) : list.data === undefined ? (
@@ -62,7 +62,7 @@ export function InteractionsPage() {
             estimate={list.data?.pages[0]?.estimate ?? null}
             isWhole={list.data !== undefined && !list.hasNextPage}
           />
-        </section>
+        </div>
         {peek !== null && <PeekPanel key={peek} id={peek} onClose={() => setPeek(null)} />}
       </div>
     </div>

@@ -47,7 +47,7 @@ function ErrorRow({ row }: { row: InteractionSummary }) {
         params={{ id: row.id }}
         className="flex items-center gap-3 px-4 py-1.5 text-xs hover:bg-hover"
       >
-        <Time iso={row.createdAt} />
+        <Time iso={row.createdAt} as="moment" />
         <span className="truncate font-medium text-bad">{row.errorType}</span>
         <span className="truncate text-muted">{row.model}</span>
         <span className="min-w-0 grow truncate text-muted max-sm:hidden">{row.promptPreview}</span>

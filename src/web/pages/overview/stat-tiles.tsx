@@ -85,7 +85,7 @@ function TilesSkeleton() {
   );
 }
 
-const GRID = 'grid grid-cols-2 gap-3 md:grid-cols-3 2xl:grid-cols-6';
+const GRID = 'grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-6';
 
 /** Six numbers with their uncertainty and their change against the period before. */
 export function StatTiles({ query }: { query: UseQueryResult<SummaryReply> }) {

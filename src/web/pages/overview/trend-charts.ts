@@ -184,13 +184,12 @@ export function useTrendCharts(reply: TrendsReply | undefined): readonly TrendCh
       const { show, showAxis } = showing(spec.unit, format);
       const series = spec.series.map((one) => toSeries(one, reply.points, show));
       const title = t(`charts.${spec.name}`);
-      const max = FRACTIONS.has(spec.unit) ? { max: 1 } : {};
       return {
         name: spec.name,
         title,
         note: t(`per.${reply.interval}`),
         label: toLabel(range, title, lastShown(series[0], show)),
-        input: { ...axis, ...max, series, show, showAxis },
+        input: { ...axis, isFraction: FRACTIONS.has(spec.unit), series, show, showAxis },
       };
     });
   }, [reply, range, toSeries, toLabel, t, format]);

@@ -6,7 +6,7 @@ import { Section } from '../../ui/section.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useTrendCharts } from './trend-charts.ts';
 
-const GRID = 'grid gap-3 md:grid-cols-2 2xl:grid-cols-3';
+const GRID = 'grid gap-3 md:grid-cols-2 xl:grid-cols-3';
 
 function TrendsSkeleton() {
   return (
