@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
 import { createLog } from '../../src/core/log.ts';
@@ -12,7 +13,7 @@ import { openStore, type Store } from '../../src/store/open.ts';
 
 /** What the embedded database does when programs die, come twice or come back. */
 
-const WRITER = join(import.meta.dirname, 'power-cut-writer.ts');
+const WRITER = fileURLToPath(new URL('./power-cut-writer.ts', import.meta.url));
 const children: ChildProcess[] = [];
 let folder = '';
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { PGlite } from '@electric-sql/pglite';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
@@ -23,7 +24,7 @@ if (problem !== null) {
 }
 
 const ROUNDS = 3;
-const WRITER = join(import.meta.dirname, 'power-cut-writer.ts');
+const WRITER = fileURLToPath(new URL('./power-cut-writer.ts', import.meta.url));
 const disks: DiskImage[] = [];
 const children: ChildProcess[] = [];
 
