@@ -34,7 +34,10 @@ describe('given @langchain/openai', () => {
     const totals: (number | undefined)[] = [];
     for await (const chunk of await chat('gpt-mock').stream('hi')) {
       text += chunk.text;
-      totals.push(chunk.usage_metadata?.total_tokens);
+      const { usage_metadata: usage } = chunk as unknown as {
+        usage_metadata?: { total_tokens: number };
+      };
+      totals.push(usage?.total_tokens);
     }
     expect(text).toBe(TEXT);
     expect(totals).toContain(16);
