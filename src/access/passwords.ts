@@ -38,7 +38,20 @@ function placeholder(): Promise<string> {
   return placeholderHash;
 }
 
+let line: Promise<unknown> = Promise.resolve();
+
+/** One after the other: guesses must not take the threads with which the spool writes its files. */
 function derive(
+  password: string,
+  salt: Uint8Array,
+  cost: { logN: number; r: number; p: number },
+): Promise<Buffer> {
+  const derived = line.then(() => runScrypt(password, salt, cost));
+  line = derived.catch(() => undefined);
+  return derived;
+}
+
+function runScrypt(
   password: string,
   salt: Uint8Array,
   { logN, r, p }: { logN: number; r: number; p: number },
