@@ -44,6 +44,8 @@ function event(value: object): EventRecord {
   return record;
 }
 
+const byText = (a: string, b: string): number => (a < b ? -1 : 1);
+
 /** Runs a loader over what is in the folder until nothing is left. */
 async function loadAll(options: Parameters<DataFolder['startLoader']>[0] = { db }): Promise<void> {
   const loader = data.startLoader(options);
@@ -58,7 +60,7 @@ describe('given records in the spool', () => {
     await Promise.all(records.map((record) => spool.append(record)));
     await spool.close();
     await loadAll();
-    expect(await storedIds()).toEqual(records.map(({ id }) => id).sort());
+    expect(await storedIds()).toEqual(records.map(({ id }) => id).toSorted(byText));
     const [row] = await db.query<object>(
       `select i.model, i.response_model, i.input_tokens, i.output_tokens, i.usage_source, i.finish_reason,
               left(i.prompt_preview, 9) as prompt, i.status, b.request_encoding

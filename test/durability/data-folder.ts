@@ -9,7 +9,7 @@ import { type DiskSpool, openSpool, type SpoolOptions } from '../../src/ingest/s
 import { storeRecords } from '../../src/interactions/store-records.ts';
 import type { Database } from '../../src/store/database.ts';
 
-export const silent: Log = createLog('silent');
+export const silent: Log = createLog(process.env['TEST_LOG'] ?? 'silent');
 
 export function testMetrics(): Metrics {
   return createMetrics({ version: '0', environment: 'test', defaults: false });
