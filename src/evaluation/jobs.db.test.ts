@@ -62,6 +62,13 @@ describe('given automatic evaluation', () => {
     await vi.waitFor(async () => expect(await bench.scores()).toHaveLength(1), 10_000);
   });
 
+  it('says from the start when its first turn comes', async () => {
+    const at = Date.now();
+    await program({}, at).jobs.start();
+    const facts = await readRunFacts(database, bench.projectId);
+    expect(facts).toMatchObject({ lastRunAt: null, nextRunAt: new Date(at + 5 * MINUTE) });
+  });
+
   it('scores what arrives while it is at work', async () => {
     const { jobs } = program();
     await jobs.start();

@@ -2,7 +2,7 @@ import { asError } from '../core/errors.ts';
 import type { Jobs } from '../store/jobs.ts';
 import { countPending } from './queue.ts';
 import { type EvaluationDeps, type RunOptions, type RunResult, runEvaluation } from './run.ts';
-import { endSchedule, forgetOldRuns, lastTurnAt, takeTurn } from './runs.ts';
+import { beginSchedule, endSchedule, forgetOldRuns, lastTurnAt, takeTurn } from './runs.ts';
 
 export interface EvaluationSettings {
   readonly enabled: boolean;
@@ -58,7 +58,11 @@ export function defineEvaluationJobs(
     nudge: arrivals.nudge,
     run: (options) => runEvaluation(deps, options),
     start: async (): Promise<void> => {
-      if (!settings.enabled) await endSchedule(deps.database);
+      if (settings.enabled) {
+        await beginSchedule(deps.database, new Date(deps.clock.now() + intervalMs));
+      } else {
+        await endSchedule(deps.database);
+      }
       gauges = setInterval(() => void refreshGauges(deps), GAUGES_EVERY_MS).unref();
       await refreshGauges(deps);
       arrivals.nudge();

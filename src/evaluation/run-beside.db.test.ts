@@ -119,7 +119,8 @@ describe('the history of runs', () => {
     await bench.run();
     await bench.run();
     const facts = await readRunFacts(database, bench.projectId);
-    expect(facts).toMatchObject({ totalRuns: 2, lastRun: { evaluated: 0, averageScore: null } });
+    // The second run had nothing to do and is no news.
+    expect(facts).toMatchObject({ totalRuns: 1, lastRun: { evaluated: 2, averageScore: 0.5 } });
     expect(facts.lastRunAt).toBeInstanceOf(Date);
   });
 

@@ -259,11 +259,9 @@ function tallyOf(tallies: Map<string, RunTally>, projectId: string): RunTally {
 
 async function noteRuns(
   deps: EvaluationDeps,
-  { trigger, projectId }: RunOptions,
+  { trigger }: RunOptions,
   done: { readonly startedAt: Date; readonly tallies: Map<string, RunTally> },
 ): Promise<void> {
-  // Somebody asked for this run, so it is in the history even when there was nothing to do.
-  if (trigger === 'manual' && projectId !== null) tallyOf(done.tallies, projectId);
   const { id: evaluator, version: evaluatorVersion } = deps.evaluator ?? ruleOverall;
   const finishedAt = new Date(deps.clock.now());
   for (const [project, tally] of done.tallies) {

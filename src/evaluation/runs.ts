@@ -138,6 +138,15 @@ export async function takeTurn(
   return taken.length > 0;
 }
 
+/** Notes when the first turn will come, unless an earlier one is noted already. */
+export async function beginSchedule(db: Queryable, nextRunAt: Date): Promise<void> {
+  await db.query(
+    `insert into evaluation_schedule as s (only_row, next_run_at) values (true, $1)
+     on conflict (only_row) do update set next_run_at = least(s.next_run_at, $1)`,
+    [nextRunAt],
+  );
+}
+
 /** Notes that automatic evaluation is off: no next turn. */
 export async function endSchedule(db: Queryable): Promise<void> {
   await db.query('update evaluation_schedule set next_run_at = null where next_run_at is not null');
