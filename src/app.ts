@@ -14,6 +14,7 @@ import { assertSafeToListen } from './http/authenticate.ts';
 import type { ReadyCheck } from './http/health.ts';
 import { buildServer, type Server } from './http/server.ts';
 import { type DiskSpool, openSpool } from './ingest/spool.ts';
+import { type TraceDir, watchTraceDir } from './ingest/trace-dir.ts';
 import { registerRoutes } from './routes.ts';
 import { openStore, type Store } from './store/open.ts';
 
@@ -125,13 +126,14 @@ async function openParts(
     clock,
     log,
   });
+  const runsJobs = config.LQO_ROLE === 'all' || config.LQO_ROLE === 'worker';
   const background = startBackground({
     config,
     version,
     loaderTarget: store.target(),
     jobsTarget: store.target(),
     ownSpoolId: spool.spoolId,
-    runsJobs: config.LQO_ROLE === 'all' || config.LQO_ROLE === 'worker',
+    runsJobs,
   });
   closers.add('background', () => background.stop(LOAD_REST_MS));
   closers.add('spool', () => spool.close());
@@ -150,7 +152,33 @@ async function openParts(
     background,
     upstream,
   };
+  if (config.TRACE_ENABLE && runsJobs) {
+    const traceDir = watchTraces(parts, provisioned.projectId);
+    closers.add('trace files', () => traceDir.stop());
+  }
   return { parts: { ...parts, inFlight: new InFlight() }, provisioned };
+}
+
+function watchTraces(
+  {
+    config,
+    spool,
+    clock,
+    log,
+    metrics,
+  }: Pick<Parts, 'config' | 'spool' | 'clock' | 'log' | 'metrics'>,
+  projectId: string,
+): TraceDir {
+  return watchTraceDir({
+    directory: config.TRACE_DIR,
+    stateFile: join(config.DATA_DIR, 'trace-places.json'),
+    spool,
+    projectId,
+    maxLineBytes: config.EVENT_MAX_LINE_BYTES,
+    clock,
+    log,
+    metrics,
+  });
 }
 
 async function openServer(options: AppOptions, parts: Parts): Promise<Server> {

@@ -7,6 +7,7 @@ import { createLog } from './core/log.ts';
 import { createMetrics } from './core/metrics.ts';
 import { defineEvaluationJobs } from './evaluation/jobs.ts';
 import type { RunOptions, RunResult } from './evaluation/run.ts';
+import { createLedger, type SpoolLedger } from './ingest/ledger.ts';
 import { type Loader, startLoader } from './ingest/loader.ts';
 import type { RecordStep } from './interactions/record.ts';
 import { recordAll } from './record.ts';
@@ -37,6 +38,11 @@ const onIdleError = (error: Error): void =>
 const loaderDatabase = connectDatabase(data.loaderTarget, { priority: 'loader', onIdleError });
 const database = connectDatabase(data.jobsTarget, { onIdleError });
 
+const ledger = createLedger({
+  database,
+  spoolDirectory: join(config.DATA_DIR, 'spool'),
+  metrics,
+});
 const jobs = createJobs({ database, log, work: data.runsJobs });
 const evaluation = defineEvaluationJobs(
   jobs,
@@ -84,6 +90,7 @@ serveCalls(port, {
   status: (): BackgroundStatus => statusOf(loader),
   metrics: (): Promise<MetricsJson> => metrics.registry.getMetricsAsJSON(),
   settled: (): Promise<void> => loader.settled(),
+  ledger: (): Promise<SpoolLedger> => ledger.read(),
   evaluate: (options: Omit<RunOptions, 'signal'>): Promise<RunResult> => evaluation.run(options),
   stop: async (timeoutMs: number): Promise<void> => {
     await jobsStarted;

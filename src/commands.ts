@@ -15,6 +15,7 @@ import { Scope } from './contract/access.ts';
 import type { Clock } from './core/clock.ts';
 import type { Config } from './core/config.ts';
 import { createLog } from './core/log.ts';
+import { importEvents } from './import-events.ts';
 import { type BackupProgress, backup, restore } from './store/backup-command.ts';
 import type { Database } from './store/database.ts';
 
@@ -35,14 +36,11 @@ export function createActions(deps: ActionDeps): CommandActions {
     command: (administration: Administration, baseUrl: string) => Promise<string>,
   ): Promise<void> =>
     deps.print(await administer({ config: deps.config(), clock: deps.clock }, command));
-  const notYet = async (): Promise<void> => {
-    throw new Error('not wired yet');
-  };
   return {
     start: (options) => start(deps, options),
     backup: (file) => backupTo(deps, file),
     restore: (file) => restoreFrom(deps, file),
-    importFiles: notYet,
+    importFiles: (files, options) => importEvents(deps, files, options),
     createKey: ({ scopes, ...wish }) =>
       printing((administration) =>
         createKeyCommand(administration, { ...wish, scopes: z.array(Scope).parse(scopes) }),

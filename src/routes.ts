@@ -1,12 +1,18 @@
 import { recordDeed } from './access/audit.ts';
 import { accessRoutes } from './access/routes.ts';
+import { metricsRoutes } from './analytics/metrics-routes.ts';
 import { takeBack } from './analytics/roll-up.ts';
 import { analyticsRoutes } from './analytics/routes.ts';
+import { streamRoutes } from './analytics/stream-routes.ts';
 import type { Parts } from './app.ts';
+import type { Background } from './background.ts';
+import { collectMetrics } from './collect-metrics.ts';
 import type { App } from './core/http.ts';
 import { evaluationRoutes } from './evaluation/routes.ts';
 import type { RunResult } from './evaluation/run.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
+import type { SpoolLedger } from './ingest/ledger.ts';
+import { ingestRoutes } from './ingest/routes.ts';
 import { interactionRoutes } from './interactions/routes.ts';
 import { listProviders } from './providers-list.ts';
 import { recordAll } from './record.ts';
@@ -15,6 +21,9 @@ import { recordAll } from './record.ts';
 export function registerRoutes(app: App, parts: Parts): void {
   const { config, store, clock, version, access, newId, background } = parts;
   const { database } = store;
+  if (config.METRICS_ENABLE) {
+    metricsRoutes(app, { collect: () => collectMetrics(parts.metrics, background) });
+  }
   if (config.LQO_ROLE === 'all' || config.LQO_ROLE === 'gateway') gatewayRoutes(app, parts);
   if (config.LQO_ROLE === 'all' || config.LQO_ROLE === 'api') {
     accessRoutes(app, {
@@ -23,7 +32,14 @@ export function registerRoutes(app: App, parts: Parts): void {
       version,
       providers: () => listProviders(config),
     });
+    ingestRoutes(app, { ...parts, database, readLedger: () => readLedger(background) });
     analyticsRoutes(app, { database, clock });
+    streamRoutes(app, {
+      database,
+      clock,
+      log: parts.log,
+      isDegraded: () => parts.spool.status().degraded,
+    });
     interactionRoutes(app, {
       database,
       clock,
@@ -50,4 +66,9 @@ export function registerRoutes(app: App, parts: Parts): void {
       },
     });
   }
+}
+
+/** The other side is our own background-thread.ts, which answers with the books. */
+function readLedger(background: Background): Promise<SpoolLedger> {
+  return background.call('ledger') as Promise<SpoolLedger>;
 }

@@ -55,6 +55,7 @@ function plainLines(title: string, now: () => number): ProgressBar {
     },
     stop(): void {
       if (latest !== null) print(latest);
+      latest = null;
     },
   };
 }
