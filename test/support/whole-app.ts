@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Parts } from '../../src/app.ts';
 import { InFlight } from '../../src/gateway/in-flight.ts';
+import type { SpoolLedger } from '../../src/ingest/ledger.ts';
 import { openSpool } from '../../src/ingest/spool.ts';
 import { registerRoutes } from '../../src/routes.ts';
 import { type TestApp, type TestAppOptions, testApp } from './app.ts';
@@ -50,8 +51,20 @@ export async function wholeApp(options: TestAppOptions = {}): Promise<TestApp> {
   };
 }
 
+const EMPTY_LEDGER: SpoolLedger = {
+  accepted: 0,
+  stored: 0,
+  spooled: 0,
+  dropped: 0,
+  rejected: 0,
+  duplicates: 0,
+  spooledBytes: 0,
+  balanced: true,
+};
+
+/** A background thread that has nothing to do. */
 const idleBackground = {
-  call: () => Promise.resolve(null),
+  call: (name: string) => Promise.resolve(name === 'ledger' ? EMPTY_LEDGER : null),
   status: () => Promise.resolve({ problem: null, oldestWaitingSeconds: null }),
   metrics: () => Promise.resolve([]),
 };
