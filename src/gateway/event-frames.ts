@@ -1,4 +1,5 @@
-import { isTerminalEvent, isUsageOnlyChunk, mayBeTerminal, mayBeUsage } from './stream-event.ts';
+import { firstBoundary, lastBoundary } from './event-bounds.ts';
+import { isTerminalEvent, isUsageOnlyChunk, nextMark } from './stream-event.ts';
 
 /** What may go to the caller after a chunk came in. */
 export interface Frames {
@@ -86,14 +87,13 @@ export class EventFrames {
     if (region.length === 0) return NOTHING;
     this.#tail.push(region);
     if (this.#tail.length > KEPT_TAIL_REGIONS) this.#tail.shift();
-    const look = mayBeTerminal(region) || (this.#hideUsage && mayBeUsage(region));
-    return look ? this.#sift(region) : { ...NOTHING, forward: region };
+    return nextMark(region, 0) === -1 ? { ...NOTHING, forward: region } : this.#sift(region);
   }
 
   #sift(region: Buffer): Frames {
     const forward: Buffer[] = [];
     let start = 0;
-    for (const [from, to] of eventBounds(region)) {
+    for (const [from, to] of markedEvents(region)) {
       const event = region.toString('utf8', from, to);
       if (isTerminalEvent(event)) {
         forward.push(region.subarray(start, from));
@@ -123,35 +123,13 @@ function joined(first: Buffer | null, second: Buffer | null): Buffer | null {
   return concatenated([first, second].filter((part) => part !== null));
 }
 
-/** Where the last whole event ends; 0 when there is none. Lines end in LF, CRLF or CR. */
-function lastBoundary(bytes: Buffer): number {
-  const plain = bytes.lastIndexOf('\n\n') + 2;
-  if (plain === bytes.length && plain > 1) return plain;
-  const windows = bytes.lastIndexOf('\n\r\n') + 3;
-  const old = bytes.lastIndexOf('\r\r') + 2;
-  return Math.max(plain === 1 ? 0 : plain, windows === 2 ? 0 : windows, old === 1 ? 0 : old);
-}
-
-function firstBoundary(bytes: Buffer, from = 0): number {
-  const ends = [
-    [bytes.indexOf('\n\n', from), 2],
-    [bytes.indexOf('\n\r\n', from), 3],
-    [bytes.indexOf('\r\r', from), 2],
-  ] as const;
-  let first = 0;
-  for (const [at, length] of ends) {
-    if (at !== -1 && (first === 0 || at + length < first)) first = at + length;
-  }
-  return first;
-}
-
-/** Start and end of every event; the last one may lack its blank line. */
-export function* eventBounds(region: Buffer): Generator<readonly [number, number]> {
+/** The events that hold a mark: only they can end the stream or be the usage chunk. */
+function* markedEvents(region: Buffer): Generator<readonly [number, number]> {
   let from = 0;
-  while (from < region.length) {
-    const end = firstBoundary(region, from);
-    const to = end === 0 ? region.length : end;
-    yield [from, to];
-    from = to;
+  for (let mark = nextMark(region, 0); mark !== -1; mark = nextMark(region, from)) {
+    const start = from + lastBoundary(region.subarray(from, mark));
+    const end = firstBoundary(region, mark);
+    from = end === 0 ? region.length : end;
+    yield [start, from];
   }
 }

@@ -9,7 +9,8 @@ import { JSON_OPERATIONS, OPERATION_SUMMARIES, type Operation } from './operatio
 import { OPENAI_STYLE } from './reply-style.ts';
 
 const PREFIX = '/v1';
-const CONFIG = { scope: 'gateway', dialect: 'openai' } as const;
+/** Answers are for programs: headers that guard web pages would only cost time on every call. */
+const RAW = { config: { scope: 'gateway', dialect: 'openai' }, helmet: false } as const;
 const TAGS = ['gateway'];
 const ANY_METHOD = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -56,11 +57,11 @@ function openAiRoutes(app: App, gateway: Gateway): void {
       );
   for (const [path, operation] of Object.entries(JSON_OPERATIONS)) {
     const summary = OPERATION_SUMMARIES[path as keyof typeof JSON_OPERATIONS];
-    app.post(PREFIX + path, { config: CONFIG, schema: { tags: TAGS, summary } }, call(operation));
+    app.post(PREFIX + path, { ...RAW, schema: { tags: TAGS, summary } }, call(operation));
   }
   app.get(
     `${PREFIX}/models`,
-    { config: CONFIG, schema: { tags: TAGS, summary: 'Models: the provider’s and the demo ones' } },
+    { ...RAW, schema: { tags: TAGS, summary: 'Models: the provider’s and the demo ones' } },
     (request, reply) => handleModels(gateway, { request, reply }, below(request)),
   );
   const summary = 'Any other path of the provider, passed through and recorded';
@@ -68,7 +69,7 @@ function openAiRoutes(app: App, gateway: Gateway): void {
   app.route({
     method: ANY_METHOD,
     url: `${PREFIX}/*`,
-    config: CONFIG,
+    ...RAW,
     schema: { tags: TAGS, summary },
     handler: (request, reply) =>
       request.method === 'GET' && isDemoModelPath(below(request))

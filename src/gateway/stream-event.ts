@@ -1,33 +1,45 @@
+import { firstBoundary } from './event-bounds.ts';
+
 /** Events of the Responses API after which nothing follows. */
 const TERMINAL_TYPES = new Set(['response.completed', 'response.failed', 'response.incomplete']);
 
-/** Cheap look: could one of these events end the stream? */
-export function mayBeTerminal(region: Buffer): boolean {
-  return (
-    region.includes('[DONE]') ||
-    region.includes('response.completed') ||
-    region.includes('response.failed') ||
-    region.includes('response.incomplete')
-  );
-}
-
+/** What an event that matters to the gateway holds somewhere. */
+const TERMINAL_MARKS = [
+  '[DONE]',
+  'response.completed',
+  'response.failed',
+  'response.incomplete',
+].map((mark) => Buffer.from(mark));
 const USAGE = Buffer.from('"usage"');
 const SPACE = 0x20;
 const COLON = 0x3a;
 const BRACE = 0x7b;
 
-/** Cheap look: is there a `"usage": {` (and not only `"usage": null`)? */
-export function mayBeUsage(region: Buffer): boolean {
-  let at = region.indexOf(USAGE);
+/**
+ * The first place at or after `from` that may belong to the end of a stream or to a usage chunk; -1 when
+ * there is none. A cheap look at raw bytes: who finds a mark still has to read the event.
+ */
+export function nextMark(region: Buffer, from: number): number {
+  let first = nextUsage(region, from);
+  for (const mark of TERMINAL_MARKS) {
+    const at = region.indexOf(mark, from);
+    if (at !== -1 && (first === -1 || at < first)) first = at;
+  }
+  return first;
+}
+
+/** A `"usage": {`; providers put `"usage": null` into every other chunk. */
+function nextUsage(region: Buffer, from: number): number {
+  let at = region.indexOf(USAGE, from);
   while (at !== -1) {
     let next = at + USAGE.length;
     while (region[next] === SPACE) next += 1;
     if (region[next] === COLON) next += 1;
     while (region[next] === SPACE) next += 1;
-    if (region[next] === BRACE) return true;
+    if (region[next] === BRACE) return at;
     at = region.indexOf(USAGE, next);
   }
-  return false;
+  return -1;
 }
 
 /** Whether the event ends the stream: `[DONE]`, or the last event of the Responses API. */
@@ -60,12 +72,16 @@ function hasContent(event: string): boolean {
   return Array.isArray(choices) && choices.some(choiceHasContent);
 }
 
-/** Whether any of the events in these bytes carries generated content. */
+/** Whether any of the events in these bytes carries generated content; reads no further than to the first. */
 export function regionHasContent(region: Buffer): boolean {
-  return region
-    .toString('utf8')
-    .split(/\r?\n\r?\n|\r\r/)
-    .some(hasContent);
+  let from = 0;
+  while (from < region.length) {
+    const end = firstBoundary(region, from);
+    const to = end === 0 ? region.length : end;
+    if (hasContent(region.toString('utf8', from, to))) return true;
+    from = to;
+  }
+  return false;
 }
 
 function choiceHasContent(choice: unknown): boolean {
