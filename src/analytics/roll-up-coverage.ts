@@ -8,7 +8,8 @@ interface Evaluated {
   readonly projectId: string;
   readonly createdAt: Date;
   readonly model: string;
-  flagged: boolean;
+  scores: number;
+  flagged: number;
 }
 
 interface CoverageTally {
@@ -33,12 +34,12 @@ export async function countCoverage(
 ): Promise<void> {
   const evaluated = evaluatedIn(scores);
   if (evaluated.size === 0) return;
-  const before = sign === 1 ? await scoredBefore(tx, scores, evaluated) : new Map();
+  const before = sign === 1 ? await scoredBefore(tx, evaluated) : new Map();
   const tallies = new Tallies<CoverageTally>();
   for (const [id, one] of evaluated) {
     const known = before.get(id);
     const isNew = known === undefined;
-    const isNewlyFlagged = one.flagged && known?.flagged !== true;
+    const isNewlyFlagged = one.flagged > 0 && known?.flagged !== true;
     if (!isNew && !isNewlyFlagged) continue;
     for (const grain of GRAINS) {
       const key = {
@@ -60,42 +61,53 @@ function evaluatedIn(scores: readonly ScoreRow[]): Map<string, Evaluated> {
   const evaluated = new Map<string, Evaluated>();
   for (const score of scores) {
     if (score.source === 'human') continue;
-    const known = evaluated.get(score.interactionId);
-    if (known !== undefined) {
-      known.flagged ||= score.flagged;
-      continue;
-    }
-    evaluated.set(score.interactionId, {
+    const known = evaluated.get(score.interactionId) ?? {
       projectId: score.projectId,
       createdAt: score.interactionCreatedAt,
       model: storable(score.model ?? ''),
-      flagged: score.flagged,
-    });
+      scores: 0,
+      flagged: 0,
+    };
+    evaluated.set(score.interactionId, known);
+    known.scores += 1;
+    known.flagged += score.flagged ? 1 : 0;
   }
   return evaluated;
 }
 
-/** Which of the interactions had automatic scores that are not of this batch, and whether one was flagged. */
+/**
+ * Which of the interactions had automatic scores before this batch, and whether one was flagged: those that now have
+ * more than the batch brought, because its rows are stored already.
+ */
 async function scoredBefore(
   tx: Queryable,
-  scores: readonly ScoreRow[],
   evaluated: ReadonlyMap<string, Evaluated>,
 ): Promise<ReadonlyMap<string, { readonly flagged: boolean }>> {
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
-  for (const { createdAt } of evaluated.values()) {
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const { createdAt, scores } of evaluated.values()) {
     first = Math.min(first, createdAt.getTime());
     last = Math.max(last, createdAt.getTime());
+    fewest = Math.min(fewest, scores);
   }
-  const rows = await tx.query<{ interaction_id: string; flagged: boolean }>(
-    `select s.interaction_id, bool_or(s.flagged) as flagged
-     from scores s
-     where s.interaction_created_at between $1 and $2 and s.interaction_id = any($3::uuid[])
-       and s.source <> 'human' and not s.id = any($4::uuid[])
-     group by s.interaction_id`,
-    [new Date(first), new Date(last), [...evaluated.keys()], scores.map((score) => score.id)],
+  const rows = await tx.query<{ interaction_id: string; scores: number; flagged: number }>(
+    `select interaction_id, count(*) as scores, count(*) filter (where flagged) as flagged
+     from scores
+     where interaction_created_at >= $1 and interaction_created_at < $2 and interaction_id = any($3::uuid[])
+       and source <> 'human'
+     group by interaction_id having count(*) > $4`,
+    // The end is one later, because times in the table may have microseconds.
+    [new Date(first), new Date(last + 1), [...evaluated.keys()], fewest],
   );
-  return new Map(rows.map((row) => [row.interaction_id, row]));
+  return new Map(
+    rows
+      .filter((row) => row.scores > (evaluated.get(row.interaction_id)?.scores ?? 0))
+      .map((row) => {
+        const flagged = row.flagged > (evaluated.get(row.interaction_id)?.flagged ?? 0);
+        return [row.interaction_id, { flagged }];
+      }),
+  );
 }
 
 async function writeCoverage(tx: Queryable, tallies: readonly CoverageTally[]): Promise<void> {

@@ -141,42 +141,109 @@ export function keyText(parts: readonly (string | number)[]): string {
   return parts.join('\u0000');
 }
 
-/** What a batch of interactions adds to roll-ups, by bucket and dimensions. */
+/**
+ * What a batch of interactions adds to roll-ups. Rows are counted once, by hour and dimensions as they are; totals,
+ * days and the text forms that the database keeps are made from those few sums.
+ */
 export function tallyInteractions(rows: readonly CountedInteraction[]): {
   usage: UsageTally[];
   errors: ErrorTally[];
   facets: FacetTally[];
 } {
-  const usage = new Tallies<UsageTally>();
-  const errors = new Tallies<ErrorTally>();
+  const counted = new Tallies<UsageTally>();
+  const failed = new Tallies<ErrorTally>();
   const facets = new Tallies<FacetTally>();
   for (const row of rows) {
-    for (const grain of GRAINS) {
-      const at = bucketStart(row.createdAt, grain);
-      const { projectId } = row;
-      const provider = storable(row.provider);
-      const operation = storable(row.operation);
-      const model = storable(row.model ?? '');
-      const key = { projectId, grain, at, provider, model, operation };
-      countUsage(usage, { ...key, slice: 'model' }, row);
-      const total = { ...key, slice: 'all' as const, provider: '', model: '', operation: '' };
-      countUsage(usage, total, row);
-      if (row.status === 'error') countError(errors, key, storable(row.errorType ?? 'unknown'));
+    const { projectId, provider, operation } = row;
+    const hour = Math.floor(row.createdAt.getTime() / GRAIN_MS.hour);
+    const text = `${projectId}\0${hour}\0${provider}\0${row.model ?? ''}\0${operation}`;
+    countUsage(
+      counted.of(text, () => startUsage(hourKey(row))),
+      row,
+    );
+    if (row.status === 'error') {
+      const errorType = row.errorType ?? 'unknown';
+      const start = (): ErrorTally => ({ key: { ...hourKey(row), errorType }, errors: 0 });
+      failed.of(`${text}\0${errorType}`, start).errors += 1;
     }
     countFacets(facets, row);
   }
-  return { usage: usage.all(), errors: errors.all(), facets: facets.all() };
+  return {
+    usage: spreadUsage(counted.all()),
+    errors: spreadErrors(failed.all()),
+    facets: facets.all(),
+  };
 }
 
-function countUsage(usage: Tallies<UsageTally>, key: UsageKey, row: CountedInteraction): void {
-  const { projectId, grain, slice, at, provider, model, operation } = key;
-  const text = keyText([projectId, grain, slice, at.getTime(), provider, model, operation]);
-  const tally = usage.of(text, () => startUsage(key));
+function hourKey(row: CountedInteraction): UsageKey {
+  return {
+    projectId: row.projectId,
+    grain: 'hour',
+    slice: 'model',
+    at: bucketStart(row.createdAt, 'hour'),
+    provider: storable(row.provider),
+    model: storable(row.model ?? ''),
+    operation: storable(row.operation),
+  };
+}
+
+/** The sums of hours and models, with those of days and of everything. */
+function spreadUsage(hours: readonly UsageTally[]): UsageTally[] {
+  const usage = new Tallies<UsageTally>();
+  for (const hour of hours) {
+    for (const grain of GRAINS) {
+      const key = { ...hour.key, grain, at: bucketStart(hour.key.at, grain) };
+      const total = { ...key, slice: 'all' as const, provider: '', model: '', operation: '' };
+      for (const one of [key, total]) {
+        const { projectId, slice, at, provider, model, operation } = one;
+        const text = keyText([projectId, grain, slice, at.getTime(), provider, model, operation]);
+        mergeTally(
+          usage.of(text, () => startUsage(one)),
+          hour,
+        );
+      }
+    }
+  }
+  return usage.all();
+}
+
+function mergeTally(into: UsageTally, from: UsageTally): void {
+  into.requests += from.requests;
+  into.errors += from.errors;
+  into.truncated += from.truncated;
+  into.latencyN += from.latencyN;
+  into.latencySum += from.latencySum;
+  into.latencySumsq += from.latencySumsq;
+  for (const [bin, count] of from.latency) bump(into.latency, bin, count);
+  for (const [bin, count] of from.firstToken) bump(into.firstToken, bin, count);
+  into.inputTokens += from.inputTokens;
+  into.cachedInputTokens += from.cachedInputTokens;
+  into.outputTokens += from.outputTokens;
+  into.costMicroUsd += from.costMicroUsd;
+  into.unpriced += from.unpriced;
+}
+
+function spreadErrors(hours: readonly ErrorTally[]): ErrorTally[] {
+  const errors = new Tallies<ErrorTally>();
+  for (const { key: hour, errors: count } of hours) {
+    for (const grain of GRAINS) {
+      const at = bucketStart(hour.at, grain);
+      const { projectId, provider, model, operation } = hour;
+      const errorType = storable(hour.errorType);
+      const key = { projectId, grain, at, provider, model, operation, errorType };
+      const text = keyText([projectId, grain, at.getTime(), provider, model, operation, errorType]);
+      errors.of(text, () => ({ key, errors: 0 })).errors += count;
+    }
+  }
+  return errors.all();
+}
+
+function countUsage(tally: UsageTally, row: CountedInteraction): void {
   tally.requests += 1;
   if (row.status === 'error') tally.errors += 1;
   if (row.truncated) tally.truncated += 1;
   if (row.latencyMs !== null) countLatency(tally, row.latencyMs);
-  if (row.firstTokenMs !== null) bump(tally.firstToken, binOf(row.firstTokenMs));
+  if (row.firstTokenMs !== null) bump(tally.firstToken, binOf(row.firstTokenMs), 1);
   tally.inputTokens += row.usage.input ?? 0;
   tally.cachedInputTokens += row.usage.cachedInput ?? 0;
   tally.outputTokens += row.usage.output ?? 0;
@@ -189,7 +256,7 @@ function countLatency(tally: UsageTally, latencyMs: number): void {
   tally.latencyN += 1;
   tally.latencySum += latencyMs;
   tally.latencySumsq += latencyMs * latencyMs;
-  bump(tally.latency, binOf(latencyMs));
+  bump(tally.latency, binOf(latencyMs), 1);
 }
 
 function startUsage(key: UsageKey): UsageTally {
@@ -211,58 +278,76 @@ function startUsage(key: UsageKey): UsageTally {
   };
 }
 
-function countError(
-  errors: Tallies<ErrorTally>,
-  key: Omit<UsageKey, 'slice'>,
-  errorType: string,
-): void {
-  const { projectId, grain, at, provider, model, operation } = key;
-  const text = keyText([projectId, grain, at.getTime(), provider, model, operation, errorType]);
-  errors.of(text, () => ({ key: { ...key, errorType }, errors: 0 })).errors += 1;
+function countFacets(facets: Tallies<FacetTally>, row: CountedInteraction): void {
+  const day = Math.floor(row.createdAt.getTime() / GRAIN_MS.day);
+  const count = (facet: string, value: string | null): void => {
+    if (value === null || value === '') return;
+    const start = (): FacetTally => ({
+      key: { projectId: row.projectId, facet, day: dayText(day) },
+      counts: new Map(),
+    });
+    const tally = facets.of(`${row.projectId}\0${day}\0${facet}`, start);
+    bump(tally.counts, storable(value), 1);
+  };
+  count('user', row.userId);
+  count('session', row.sessionId);
+  count('origin', row.origin);
+  const tags = row.tags.length > 1 ? new Set(row.tags) : row.tags;
+  for (const tag of tags) count('tag', tag);
 }
 
-function countFacets(facets: Tallies<FacetTally>, row: CountedInteraction): void {
-  const day = bucketStart(row.createdAt, 'day').toISOString().slice(0, 10);
-  const values: [string, string | null][] = [
-    ['user', row.userId],
-    ['session', row.sessionId],
-    ['origin', row.origin],
-    ...[...new Set(row.tags)].map((tag): [string, string] => ['tag', tag]),
-  ];
-  for (const [facet, value] of values) {
-    if (value === null || value === '') continue;
-    const key = { projectId: row.projectId, facet, day };
-    const start = (): FacetTally => ({ key, counts: new Map() });
-    bump(facets.of(keyText([row.projectId, facet, day]), start).counts, storable(value));
-  }
+function dayText(day: number): string {
+  return new Date(day * GRAIN_MS.day).toISOString().slice(0, 10);
 }
 
 /** What a batch of scores adds to roll-ups, by the hour and day of their interactions. */
 export function tallyScores(rows: readonly CountedScore[]): ScoreTally[] {
-  const scores = new Tallies<ScoreTally>();
+  const counted = new Tallies<ScoreTally>();
   for (const row of rows) {
+    const { projectId, name, source, evaluator, interactionCreatedAt: at } = row;
+    const hour = Math.floor(at.getTime() / GRAIN_MS.hour);
+    const text = `${projectId}\0${hour}\0${name}\0${row.model ?? ''}\0${source}\0${evaluator}`;
+    countScore(
+      counted.of(text, () =>
+        startScore({
+          projectId,
+          grain: 'hour',
+          name: storable(name),
+          at: bucketStart(at, 'hour'),
+          model: storable(row.model ?? ''),
+          source,
+          evaluator: storable(evaluator),
+        }),
+      ),
+      row,
+    );
+  }
+  const scores = new Tallies<ScoreTally>();
+  for (const hour of counted.all()) {
     for (const grain of GRAINS) {
-      const { projectId, source } = row;
-      const name = storable(row.name);
-      const evaluator = storable(row.evaluator);
-      const at = bucketStart(row.interactionCreatedAt, grain);
-      const key = {
-        projectId,
-        grain,
-        name,
-        at,
-        model: storable(row.model ?? ''),
-        source,
-        evaluator,
-      };
-      const parts = [projectId, grain, name, at.getTime(), key.model, source, evaluator];
-      countScore(
-        scores.of(keyText(parts), () => startScore(key)),
-        row,
+      const key = { ...hour.key, grain, at: bucketStart(hour.key.at, grain) };
+      const { projectId, name, at, model, source, evaluator } = key;
+      const text = keyText([projectId, grain, name, at.getTime(), model, source, evaluator]);
+      mergeScores(
+        scores.of(text, () => startScore(key)),
+        hour,
       );
     }
   }
   return scores.all();
+}
+
+function mergeScores(into: ScoreTally, from: ScoreTally): void {
+  into.n += from.n;
+  into.valueSum += from.valueSum;
+  into.valueSumsq += from.valueSumsq;
+  into.nativeSum += from.nativeSum;
+  into.flagged += from.flagged;
+  into.low += from.low;
+  into.high += from.high;
+  for (const [at, count] of from.levels.entries()) bumpAt(into.levels, at, count);
+  for (const [at, count] of from.bins.entries()) bumpAt(into.bins, at, count);
+  for (const [label, count] of from.labels) bump(into.labels, storable(label), count);
 }
 
 function countScore(tally: ScoreTally, row: CountedScore): void {
@@ -274,9 +359,9 @@ function countScore(tally: ScoreTally, row: CountedScore): void {
   if (row.flagged) tally.flagged += 1;
   if (points < 3) tally.low += 1;
   if (points >= 4) tally.high += 1;
-  bumpAt(tally.levels, Math.min(5, Math.max(1, Math.round(points))) - 1);
-  bumpAt(tally.bins, Math.min(9, Math.floor(row.value * 10)));
-  if (row.label !== null) bump(tally.labels, storable(row.label));
+  bumpAt(tally.levels, Math.min(5, Math.max(1, Math.round(points))) - 1, 1);
+  bumpAt(tally.bins, Math.min(9, Math.floor(row.value * 10)), 1);
+  if (row.label !== null) bump(tally.labels, row.label, 1);
 }
 
 /** A score on the scale from 1 to 5. People's feedback has scales of its own, so theirs is made from the value. */
@@ -306,10 +391,10 @@ export function storable(text: string): string {
   return storableText(text).toWellFormed();
 }
 
-function bump<Key>(counts: Map<Key, number>, key: Key): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+function bump<Key>(counts: Map<Key, number>, key: Key, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
 }
 
-function bumpAt(counts: number[], at: number): void {
-  counts[at] = (counts[at] ?? 0) + 1;
+function bumpAt(counts: number[], at: number, by: number): void {
+  counts[at] = (counts[at] ?? 0) + by;
 }

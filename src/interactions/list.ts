@@ -27,10 +27,10 @@ interface Place {
 }
 
 /** How many of the newest rows a filter is tried on before looking at the clock; grows while nothing is found. */
-const FIRST_ROWS = { text: 500, fields: 4_000 } as const;
-const MOST_ROWS = { text: 4_000, fields: 64_000 } as const;
+const FIRST_ROWS = { text: 500, fields: 8_000 } as const;
+const MOST_ROWS = { text: 2_000, fields: 32_000 } as const;
 /** A filter that finds little stops looking after this long and says where to go on. */
-const SCAN_BUDGET_MS = 400;
+const SCAN_BUDGET_MS = 250;
 
 /**
  * A page of interactions, newest first. Without filters it is one indexed read. With filters the newest rows are
@@ -76,10 +76,10 @@ async function searchRows(
   let piece: number = FIRST_ROWS[kind];
   let after = asked.after;
   for (;;) {
-    const end = await endOfPiece(database, { ...asked, after }, piece);
     const missing = asked.limit - found.length;
-    found.push(...(await readRows(database, { ...asked, after, limit: missing }, end)));
+    found.push(...(await readRows(database, { ...asked, after, limit: missing }, piece)));
     if (found.length > asked.limit) return pageOf(found, asked.limit);
+    const end = await endOfPiece(database, { ...asked, after }, piece);
     if (end === null) return { rows: found, nextCursor: null };
     if (found.length === asked.limit || monotonic() >= deadline) {
       return { rows: found, nextCursor: cursorOf(end) };
@@ -100,20 +100,23 @@ async function endOfPiece(database: Queryable, asked: Asked, rows: number): Prom
   return end ?? null;
 }
 
-/** One row more than asked for, to know whether there are more; not beyond `end`. */
+/**
+ * The matches among the next `piece` rows (null: all rows), one more than asked for, to know whether there are more.
+ * The inner limit keeps the order, so that reading stops at the last match that is wanted.
+ */
 async function readRows(
   database: Queryable,
   asked: Asked,
-  end: Place | null,
+  piece: number | null,
 ): Promise<StoredInteraction[]> {
   const { add, values } = parameters();
-  const conditions = [...inRange(asked, add), ...filterConditions(asked.filters, add)];
-  if (end !== null) {
-    const at = `${add(end.at)}::text::timestamptz`;
-    conditions.push(`created_at >= ${at} and (created_at, id) >= (${at}, ${add(end.id)}::uuid)`);
-  }
+  const range = inRange(asked, add).join(' and ');
+  const filters = filterConditions(asked.filters, add);
   return await database.query<StoredInteraction>(
-    `select ${INTERACTION_COLUMNS} from interactions i where ${conditions.join(' and ')}
+    `select ${INTERACTION_COLUMNS} from (
+       select * from interactions where ${range}
+       order by created_at desc, id desc limit ${piece === null ? asked.limit + 1 : piece}
+     ) i ${filters.length === 0 ? '' : `where ${filters.join(' and ')}`}
      order by i.created_at desc, i.id desc limit ${asked.limit + 1}`,
     values,
   );
