@@ -7,7 +7,7 @@ import {
   fussy,
 } from '../../test/support/evaluation.ts';
 import { systemClock } from '../core/clock.ts';
-import { claimDue, countSetAside } from './queue.ts';
+import { claimDue, countPending, countSetAside } from './queue.ts';
 import { type EvaluationDeps, runEvaluation } from './run.ts';
 import { readRunFacts } from './runs.ts';
 
@@ -72,6 +72,27 @@ describe('when programs die or run side by side', () => {
       [bench.projectId],
     );
     expect(all).toEqual([{ evaluator: 'rule-basic' }]);
+  });
+
+  it('writes nothing for rows that another worker holds', async () => {
+    await bench.store(answered('q', 'fine'));
+    const overtaken = bench.depsOf({
+      database: {
+        kind: database.kind,
+        query: (sql, params) => database.query(sql, params),
+        exec: (sql) => database.exec(sql),
+        copyIn: (copy) => database.copyIn(copy),
+        close: () => Promise.resolve(),
+        transaction: async (work) => {
+          await bench.waitLong();
+          await claimDue(database, { projectId: bench.projectId, limit: 10 });
+          return database.transaction(work);
+        },
+      },
+    });
+    expect(await bench.run(overtaken, 1)).toMatchObject({ evaluated: 0, failed: 0 });
+    expect(await bench.scores()).toEqual([]);
+    expect(await countPending(database, bench.projectId)).toBe(1);
   });
 
   it('scores every record once, however many workers run', async () => {
