@@ -132,11 +132,6 @@ export class KeyDirectory {
     return this.#projects.get(slug) ?? null;
   }
 
-  projectById(id: string): ProjectInfo | null {
-    for (const project of this.#projects.values()) if (project.id === id) return project;
-    return null;
-  }
-
   projects(): readonly ProjectInfo[] {
     return [...this.#projects.values()];
   }

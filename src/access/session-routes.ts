@@ -14,7 +14,7 @@ import { normalEmail, userByPassword } from './users.ts';
 const WINDOW_MS = 15 * 60_000;
 /** Offices share an address, so it may try more often than one account may be tried. */
 const ATTEMPTS_BY_ADDRESS = 30;
-const ATTEMPTS_BY_ACCOUNT = 10;
+const ATTEMPTS_BY_ACCOUNT = 5;
 
 /** Signing in and out, and who is signed in. */
 export function sessionRoutes(app: App, deps: AccessRouteDeps): void {
@@ -68,7 +68,7 @@ function linkRoute(app: App, deps: AccessRouteDeps): void {
       const { token } = request.query;
       if (token === undefined) return reply.redirect('/', 303);
       const user = await redeemSignInLink(access.database, access, token);
-      if (user === null) return sendLinkProblem(reply);
+      if (user === null) return sendLinkProblem(request, reply);
       await beginSession(deps, { request, reply }, { user, way: 'link' });
       return reply.redirect('/', 303);
     },
