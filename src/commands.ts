@@ -15,6 +15,7 @@ import { Scope } from './contract/access.ts';
 import type { Clock } from './core/clock.ts';
 import type { Config } from './core/config.ts';
 import { createLog } from './core/log.ts';
+import { fillDemoProject } from './demo-project.ts';
 import { importEvents } from './import-events.ts';
 import { type BackupProgress, backup, restore } from './store/backup-command.ts';
 import type { Database } from './store/database.ts';
@@ -52,10 +53,11 @@ export function createActions(deps: ActionDeps): CommandActions {
   };
 }
 
-async function start(deps: ActionDeps, _options: { demo: boolean }): Promise<void> {
+async function start(deps: ActionDeps, { demo }: { demo: boolean }): Promise<void> {
   const config = deps.config();
   const log = createLog(config.LOG_LEVEL);
   const app = await startApp({ ...deps, config, log });
+  if (demo) await addDemo(deps, app);
   deps.print(welcome(app, deps.version));
   const crash = await Promise.race([untilAborted(deps.signal), app.crashed]);
   if (crash !== null) log.fatal({ err: crash }, 'a part of the program ended');
@@ -95,6 +97,15 @@ async function withBar<Result>(
 
 function rowsOf({ rows, totalRows }: BackupProgress): Progress {
   return { done: rows, total: totalRows, unit: 'rows' };
+}
+
+async function addDemo({ print, signal }: ActionDeps, { parts }: RunningApp): Promise<void> {
+  const added = await fillDemoProject(parts, signal);
+  print(
+    added === 0
+      ? 'The project demo is there already.'
+      : `Added ${added} generated records to the project demo; delete it in Settings when you have seen enough.`,
+  );
 }
 
 function untilAborted(signal: AbortSignal): Promise<null> {

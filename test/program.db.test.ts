@@ -182,3 +182,78 @@ describe('given an environment that cannot be', () => {
     expect(await first.stop()).toBe(0);
   });
 });
+
+/** §1.12 of the prior system's specification: names that its users' dashboards read. */
+const FED = [
+  'llm_gateway_app_info',
+  'llm_gateway_http_requests_total',
+  'llm_gateway_http_request_duration_seconds_count',
+  'llm_gateway_active_requests',
+  'llm_gateway_llm_requests_total',
+  'llm_gateway_llm_request_duration_seconds_count',
+  'llm_gateway_llm_tokens_total',
+  'llm_gateway_token_usage_total',
+  'llm_gateway_cost_usd_total',
+  'llm_gateway_db_queries_total',
+  'llm_gateway_db_query_duration_seconds_count',
+  'llm_gateway_logs_saved_total',
+  'llm_evaluator_app_info',
+  'llm_evaluator_evaluations_total',
+  'llm_evaluator_evaluation_duration_seconds_count',
+  'llm_evaluator_evaluation_scores_count',
+  'llm_evaluator_batch_evaluations_total',
+  'llm_evaluator_batch_logs_processed_count',
+  'llm_evaluator_low_quality_alerts_total',
+  'llm_evaluator_scheduler_runs_total',
+];
+
+describe('given a program that served and scored calls', () => {
+  let program: RunningProgram;
+
+  beforeAll(async () => {
+    program = await start({
+      env: { LQO_API_KEY: 'lqo-provisioned-key-for-tests', EVALUATION_INTERVAL_MINUTES: '0.02' },
+    });
+    for (const model of ['demo/good', 'demo/toxic']) {
+      const reply = await fetch(`${program.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'x-api-key': program.apiKey, 'content-type': 'application/json' },
+        body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello' }] }),
+      });
+      expect(reply.status).toBe(200);
+      await reply.arrayBuffer();
+    }
+  });
+
+  it('feeds the metrics that dashboards of the prior system read', async () => {
+    const text = await until(
+      () => fetch(`${program.url}/metrics`).then((reply) => reply.text()),
+      (metrics) => FED.every((name) => sumOf(metrics, name) > 0),
+    );
+    expect(FED.filter((name) => !(sumOf(text, name) > 0))).toEqual([]);
+    // The schedule turns at full minutes.
+  }, 150_000);
+
+  it('counts what waits for evaluation down to nothing', async () => {
+    const text = await until(
+      () => fetch(`${program.url}/metrics`).then((reply) => reply.text()),
+      (metrics) => sumOf(metrics, 'llm_evaluator_evaluations_total') >= 2,
+    );
+    expect(sumOf(text, 'lqo_ledger_records')).toBeGreaterThan(0);
+  });
+
+  it('hides the metrics behind a proxy from callers without a key', async () => {
+    const reply = await fetch(`${program.url}/metrics`, {
+      headers: { 'x-forwarded-for': '203.0.113.9' },
+    });
+    expect(reply.status).toBe(401);
+  });
+});
+
+/** The sum over all series of a metric; NaN when there is none. */
+function sumOf(metrics: string, name: string): number {
+  const lines = metrics.split('\n').filter((line) => new RegExp(`^${name}[{ ]`).test(line));
+  return lines.length === 0
+    ? Number.NaN
+    : lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
