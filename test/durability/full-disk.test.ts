@@ -30,7 +30,7 @@ function fillUp(disk: DiskImage, leaveMegabytes: number): () => void {
 async function insert(store: Store, n: number): Promise<void> {
   await store.database.transaction(async (tx) => {
     await tx.query(
-      "insert into written select $1, repeat(md5(random()::text), 20) from generate_series(1, 1500)",
+      'insert into written select $1, repeat(md5(random()::text), 20) from generate_series(1, 1500)',
       [n],
     );
   });
@@ -50,28 +50,32 @@ async function writeUntilFull(store: Store): Promise<{ done: number; failure: un
 
 describe.skipIf(problem !== null)('given a disk that becomes full', () => {
   // With 2 MB left PostgreSQL cannot extend its log and stops; with 30 MB it cannot extend a table.
-  it.each([2, 30])('refuses, keeps all, and goes on when there is room (%i MB)', async (left) => {
-    const disk = createDiskImage(300);
-    disks.push(disk);
-    const store = await openStore({
-      databaseUrl: null,
-      dataDir: join(disk.path, 'data'),
-      poolSize: 1,
-      log: createLog('silent'),
-      clock: systemClock,
-    });
-    stores.push(store);
-    await store.database.exec('create table written (n integer, filler text)');
-    const makeRoom = fillUp(disk, left);
-    const { done, failure } = await writeUntilFull(store);
-    expect(isDatabaseUnavailable(failure)).toBe(true);
-    const again = await insert(store, 1_000).catch((error: unknown) => error);
-    expect(again === undefined || isDatabaseUnavailable(again)).toBe(true);
-    makeRoom();
-    await vi.waitFor(() => insert(store, 2_000), { timeout: 60_000, interval: 500 });
-    const [row] = await store.database.query<{ kept: number }>(
-      'select count(distinct n) as kept from written where n < 1000',
-    );
-    expect(row?.kept).toBe(done);
-  }, 180_000);
+  it.each([2, 30])(
+    'refuses, keeps all, and goes on when there is room (%i MB)',
+    async (left) => {
+      const disk = createDiskImage(300);
+      disks.push(disk);
+      const store = await openStore({
+        databaseUrl: null,
+        dataDir: join(disk.path, 'data'),
+        poolSize: 1,
+        log: createLog('silent'),
+        clock: systemClock,
+      });
+      stores.push(store);
+      await store.database.exec('create table written (n integer, filler text)');
+      const makeRoom = fillUp(disk, left);
+      const { done, failure } = await writeUntilFull(store);
+      expect(isDatabaseUnavailable(failure)).toBe(true);
+      const again = await insert(store, 1_000).catch((error: unknown) => error);
+      expect(again === undefined || isDatabaseUnavailable(again)).toBe(true);
+      makeRoom();
+      await vi.waitFor(() => insert(store, 2_000), { timeout: 60_000, interval: 500 });
+      const [row] = await store.database.query<{ kept: number }>(
+        'select count(distinct n) as kept from written where n < 1000',
+      );
+      expect(row?.kept).toBe(done);
+    },
+    180_000,
+  );
 });
