@@ -1,6 +1,7 @@
 import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts';
 import { GridComponent, TooltipComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
+import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer } from 'echarts/renderers';
 
 use([
@@ -10,6 +11,7 @@ use([
   ScatterChart,
   GridComponent,
   TooltipComponent,
+  LabelLayout,
   CanvasRenderer,
 ]);
 

@@ -44,7 +44,7 @@ function axis(name: string, show: (value: number) => string, palette: Palette): 
 function scatterOption(input: ScatterInput, palette: Palette): EChartsCoreOption {
   const most = Math.max(1, ...input.points.map((point) => point.n));
   return {
-    grid: { left: 52, right: 64, top: 36, bottom: 44 },
+    grid: { left: 52, right: 110, top: 24, bottom: 44 },
     xAxis: { ...axis(input.xName, input.showX, palette), min: 0, nameGap: 28 },
     yAxis: {
       ...axis(input.yName, input.showY, palette),
@@ -73,7 +73,8 @@ function scatterOption(input: ScatterInput, palette: Palette): EChartsCoreOption
         itemStyle: { color: palette.accent, opacity: 0.85 },
         label: {
           show: true,
-          position: 'top',
+          position: 'right',
+          distance: 6,
           formatter: ({ name }: { name: string }) => name,
           color: palette.ink,
           fontSize: 11,

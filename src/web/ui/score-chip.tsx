@@ -27,7 +27,16 @@ export function ScoreChip({ score }: { score: Shown }) {
   );
 }
 
-/** The scores worth a place in a row: flagged ones first, then `overall`, then the lowest. */
+/** What a row has room for: `overall`, and one more score only when it is not good. */
+export function pickScores<Item extends Shown>(scores: readonly Item[]): readonly Item[] {
+  const ranked = rankScores(scores);
+  const overall = ranked.find((score) => score.name === 'overall');
+  if (overall === undefined) return ranked.slice(0, 2);
+  const other = ranked.find((score) => score !== overall && scoreTone(score) !== 'good');
+  return other === undefined ? [overall] : [overall, other];
+}
+
+/** Flagged ones first, then `overall`, then the lowest. */
 export function rankScores<Item extends Shown>(scores: readonly Item[]): readonly Item[] {
   const rank = (score: Item): number =>
     (score.flagged ? 0 : 2) + (score.name === 'overall' ? -0.5 : score.value);

@@ -16,6 +16,10 @@ type Row = ScoresReply['scores'][number];
 
 const LABELS_SHOWN = 4;
 
+function overallFirst(a: Row, b: Row): number {
+  return Number(b.name === 'overall') - Number(a.name === 'overall');
+}
+
 function Distribution({ row }: { row: Row }) {
   const t = useTranslations('evaluations.scores');
   const format = useFormat();
@@ -106,7 +110,7 @@ export function ScoresTable() {
             <DataTable
               label={t('title')}
               columns={columns}
-              rows={reply.scores}
+              rows={reply.scores.toSorted(overallFirst)}
               rowKey={(row) => `${row.name} ${row.source} ${row.evaluator}`}
             />
           )

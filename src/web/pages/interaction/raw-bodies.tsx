@@ -15,12 +15,12 @@ function RawBody({ name, body, bytes }: Props) {
   const format = useFormat();
   return (
     <section className="flex min-w-0 flex-col gap-1.5">
-      <h3 className="text-[0.8125rem] font-medium">
+      <h2 className="text-[0.8125rem] font-medium">
         {t(name)}{' '}
         <span className="text-2xs font-normal text-muted">
           {[body.contentType, format.bytes(bytes)].filter((fact) => fact !== null).join(' · ')}
         </span>
-      </h3>
+      </h2>
       {body.body === null ? (
         <p className="text-[0.8125rem] text-muted">{t('empty')}</p>
       ) : (

@@ -3,11 +3,9 @@ import { CircleAlert, CircleCheck } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import type { InteractionSummary } from '../../../contract/interactions.ts';
-import { rankScores, ScoreChip } from '../../ui/score-chip.tsx';
+import { pickScores, ScoreChip } from '../../ui/score-chip.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useFormat } from '../../use-format.ts';
-
-const SCORES_SHOWN = 2;
 
 function StatusMark({ row }: { row: InteractionSummary }) {
   const t = useTranslations('interactions.status');
@@ -79,11 +77,9 @@ export function useColumns() {
         header: t('scores'),
         cell: (cell) => (
           <span className="flex min-w-0 flex-col items-start gap-0.5 overflow-hidden">
-            {rankScores(cell.getValue())
-              .slice(0, SCORES_SHOWN)
-              .map((score) => (
-                <ScoreChip key={`${score.name} ${score.source}`} score={score} />
-              ))}
+            {pickScores(cell.getValue()).map((score) => (
+              <ScoreChip key={`${score.name} ${score.source}`} score={score} />
+            ))}
           </span>
         ),
       }),
