@@ -73,7 +73,7 @@ describe('formatting', () => {
   });
 
   it('writes sizes', () => {
-    expect(formatBytes('en', 512)).toBe('512 byte');
-    expect(formatBytes('en', 10 * 1024 ** 3)).toBe('10 GB');
+    expect(formatBytes('en', 512)).toBe('512B');
+    expect(formatBytes('en', 10 * 1024 ** 3)).toBe('10GB');
   });
 });

@@ -116,7 +116,7 @@ export function formatBytes(locale: Locale, bytes: Maybe): string {
   return numberFormat(locale, {
     style: 'unit',
     unit: names[step] ?? 'byte',
-    unitDisplay: 'short',
+    unitDisplay: 'narrow',
     maximumFractionDigits: step === 0 ? 0 : 1,
   }).format(bytes / 1024 ** step);
 }

@@ -13,7 +13,7 @@ function Group({ group, onDone }: { group: CommandGroup; onDone: () => void }) {
       {group.commands.map((command) => (
         <Command.Item
           key={command.id}
-          value={`${group.title} ${command.label}`}
+          value={command.always === true ? command.id : `${group.title} ${command.label}`}
           {...(command.always === true ? { forceMount: true } : {})}
           onSelect={() => {
             onDone();

@@ -12,7 +12,7 @@ function NavLink({ place }: { place: Place }) {
         activeOptions={{ exact: place.to === '/', includeSearch: false }}
         activeProps={{ className: 'bg-hover text-ink font-medium', 'aria-current': 'page' }}
         inactiveProps={{ className: 'text-muted' }}
-        className="flex items-center gap-2.5 rounded-md px-2.5 py-1.5 text-[0.8125rem] hover:bg-hover hover:text-ink max-md:flex-col max-md:gap-0.5 max-md:px-0.5 max-md:text-2xs"
+        className="flex items-center gap-2.5 rounded-md px-2.5 py-1.5 text-[0.8125rem] hover:bg-hover hover:text-ink max-md:flex-col max-md:gap-0.5 max-md:px-0 max-md:text-2xs max-[400px]:text-[0.625rem]"
       >
         <Icon aria-hidden="true" className="size-4 shrink-0" />
         <span className="max-w-full truncate">{t(place.name)}</span>

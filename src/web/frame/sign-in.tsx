@@ -15,8 +15,10 @@ export function SignIn() {
         <div className="flex items-center gap-2.5">
           <Logo />
           <span className="grow font-semibold">LLM Quality Observer</span>
-          <LanguageMenu />
-          <ThemeMenu />
+          <span className="flex">
+            <LanguageMenu />
+            <ThemeMenu />
+          </span>
         </div>
         <section className="panel flex flex-col gap-2 p-4">
           <h1 className="font-semibold">{t('title')}</h1>

@@ -147,5 +147,6 @@ export function useCommands(typed: string): CommandGroup[] {
     run: () => signOut.mutate(),
   };
   const others = { title: t('groups.other'), commands: session.user ? [help, leave] : [help] };
-  return [...search, places, ...scope, ...preferences, others];
+  // A command that matches comes before the search for its name.
+  return [places, ...scope, ...preferences, others, ...search];
 }

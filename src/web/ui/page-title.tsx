@@ -6,7 +6,7 @@ export function PageTitle({ title, children }: { title: string; children?: React
     document.title = `${title} · LLM Quality Observer`;
   }, [title]);
   return (
-    <div className="mb-3 flex min-h-8 flex-wrap items-center justify-between gap-2">
+    <div className="mb-3 flex min-h-8 shrink-0 flex-wrap items-center justify-between gap-2">
       <h1 className="text-base font-semibold">{title}</h1>
       {children}
     </div>

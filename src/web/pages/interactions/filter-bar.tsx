@@ -19,6 +19,7 @@ export function FilterBar({ filter, problems, onChange, onFacets, facetsOpen }: 
   const [line, setLine] = useState(filter);
   return (
     <form
+      className="shrink-0"
       onSubmit={(event) => {
         event.preventDefault();
         onChange(line);
