@@ -11,6 +11,7 @@ import type { App } from '../core/http.ts';
 import { askedRange } from '../core/time-range.ts';
 import type { Queryable } from '../store/database.ts';
 import { readInteraction } from './detail.ts';
+import { exportRoutes } from './export-routes.ts';
 import { readFacets } from './facets.ts';
 import { scoresOfPage } from './find.ts';
 import { estimateMatches, type ListQuestion, listInteractions } from './list.ts';
@@ -25,7 +26,7 @@ const config = { scope: 'read' } as const;
 const tags = ['interactions'];
 const params = z.object({ id: Id });
 
-/** Interactions: the list with its filters and search, one in full, deletion, and values to filter by. */
+/** Interactions: the list with its filters and search, one in full, deletion, values to filter by, and export. */
 export function interactionRoutes(app: App, deps: InteractionDeps): void {
   const { database, clock } = deps;
   app.get(
@@ -95,6 +96,7 @@ export function interactionRoutes(app: App, deps: InteractionDeps): void {
       return reply.code(204).send(null);
     },
   );
+  exportRoutes(app, deps);
 }
 
 async function readPage(

@@ -1,0 +1,43 @@
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { InteractionQuery } from '../contract/interactions.ts';
+import type { Clock } from '../core/clock.ts';
+import type { App } from '../core/http.ts';
+import { askedRange } from '../core/time-range.ts';
+import type { Queryable } from '../store/database.ts';
+import { exportInteractions } from './export.ts';
+import { filterConditions } from './filters.ts';
+
+const ExportQuery = InteractionQuery.omit({ limit: true, cursor: true }).extend({
+  format: z.enum(['jsonl', 'csv']).default('jsonl'),
+});
+const TYPES = { jsonl: 'application/x-ndjson; charset=utf-8', csv: 'text/csv; charset=utf-8' };
+
+/** `GET /api/v1/exports/interactions`: the list with its filters as a file, at most 100,000 rows. */
+export function exportRoutes(
+  app: App,
+  { database, clock }: { readonly database: Queryable; readonly clock: Clock },
+): void {
+  app.get(
+    '/api/v1/exports/interactions',
+    {
+      config: { scope: 'read' },
+      schema: {
+        querystring: ExportQuery,
+        tags: ['interactions'],
+        summary: 'Interactions as JSON lines or CSV',
+      },
+    },
+    ({ query, auth }, reply) => {
+      const { project: _, from, to, format, ...filters } = query;
+      const range = askedRange({ from, to }, clock.now());
+      // A broken filter must be told before the file begins.
+      filterConditions(filters, () => '');
+      const question = { projectId: auth.projectId, range, filters, format };
+      return reply
+        .type(TYPES[format])
+        .header('content-disposition', `attachment; filename="interactions.${format}"`)
+        .send(Readable.from(exportInteractions(database, question, () => clock.monotonic())));
+    },
+  );
+}
