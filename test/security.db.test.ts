@@ -177,6 +177,15 @@ describe('every route', () => {
     expect(open.filter(({ url }) => !OPEN.test(url))).toEqual([]);
   });
 
+  it('changes nothing for those who may only read, but their own session', () => {
+    const changes = closedRoutes().filter(
+      ({ method, config }) => CHANGING.has(method) && config.scope === 'read',
+    );
+    expect(changes.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'DELETE /api/v1/session',
+    ]);
+  });
+
   it('answers 401 without a key, saying how to send one', async () => {
     const probe = async (route: RouteEntry) => {
       const reply = await send(route, { key: null, headers: { 'x-forwarded-for': '10.0.0.1' } });
