@@ -132,6 +132,7 @@ function sum(parts: readonly Part[]): SpoolLedger {
 }
 
 function show(metrics: Metrics, ledger: SpoolLedger): void {
+  metrics.program.spoolBytes.set(ledger.spooledBytes);
   for (const state of ['accepted', 'stored', 'spooled', 'dropped', 'rejected'] as const) {
     metrics.program.ledger.set({ state }, ledger[state]);
   }

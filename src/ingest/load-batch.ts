@@ -45,9 +45,10 @@ export interface BatchLoaderOptions {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
+  /** True when this batch failed several times for a reason that is not known to be the database's. */
+  readonly doubtful: boolean;
 }
 
-const NONE: LoadCounts = { stored: 0, rejected: 0, duplicates: 0 };
 /** The same key stored by another loader at the same moment: the second look finds it. */
 const ATTEMPTS_ON_CONFLICT = 3;
 
@@ -63,7 +64,7 @@ export async function loadBatch(
   try {
     return await commit(options, batch);
   } catch (error) {
-    if (!isFaultOfRecord(error)) throw error;
+    if (!isFaultOfRecord(error, options.doubtful)) throw error;
     const [only, ...others] = batch.items;
     if (only === undefined) throw error;
     if (others.length === 0) return setAlone(options, batch, { item: only, error: asError(error) });
@@ -74,18 +75,18 @@ export async function loadBatch(
 }
 
 /**
- * SQLSTATE classes 22 (data) and 23 (constraints) and errors of our own code are about a record. Everything
- * else (a missing table, a full disk, a lost connection) would befall every record.
+ * SQLSTATE classes 22 (data), 23 (constraints) and 54 (too large, too deep) are about a record, and so are mistakes
+ * of our own code with one. What is certain of the database (a missing table, a full disk, a lost connection) would
+ * befall every record. Anything else is doubted only after it came again and again.
  */
-function isFaultOfRecord(error: unknown): boolean {
+function isFaultOfRecord(error: unknown, doubtful: boolean): boolean {
   if (error instanceof OffsetMovedError || isDatabaseUnavailable(error)) return false;
   const state = sqlState(error);
-  return state === null
-    ? error instanceof TypeError || error instanceof RangeError
-    : /^2[23]/.test(state);
+  if (state !== null) return /^(?:2[23]|54)/.test(state);
+  return doubtful || error instanceof TypeError || error instanceof RangeError;
 }
 
-function setAlone(
+async function setAlone(
   options: BatchLoaderOptions,
   batch: LoadBatch,
   { item, error }: { item: LoadItem; error: Error },
@@ -93,7 +94,8 @@ function setAlone(
   // A damaged stretch or a record set aside before has no rows: then the fault is not its own.
   if (item.rows === null) throw error;
   const reason = `cannot be stored: ${error.message}`;
-  return commit(options, { ...batch, items: [{ ...item, rows: null, reason }] });
+  // This commit is the proof: a database that is at fault itself refuses it as well.
+  return await commit(options, { ...batch, items: [{ ...item, rows: null, reason }] });
 }
 
 function halves(batch: LoadBatch): [LoadBatch, LoadBatch] {
@@ -218,5 +220,3 @@ function add(a: LoadCounts, b: LoadCounts): LoadCounts {
     duplicates: a.duplicates + b.duplicates,
   };
 }
-
-export { NONE as NO_COUNTS };

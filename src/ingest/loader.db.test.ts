@@ -181,6 +181,24 @@ describe('given a record that cannot be stored', () => {
     expect(await offsets()).toMatchObject({ stored: 8, rejected: 1 });
   });
 
+  it('comes to suspect a record that fails for an unknown reason', async () => {
+    const spool = await data.openSpool();
+    const records = Array.from({ length: 6 }, () => exchangeRecord());
+    await Promise.all(records.map((record) => spool.append(record)));
+    await spool.close();
+    const choke = (
+      _tx: unknown,
+      batch: { interactions: readonly { id: string }[] },
+    ): Promise<void> =>
+      batch.interactions.some(({ id }) => id === records[3]?.id)
+        ? Promise.reject(new Error('who knows'))
+        : Promise.resolve();
+    const loader = data.startLoader({ db, steps: [storeRecords, choke] });
+    await loader.settled();
+    expect(loader.status()).toMatchObject({ stored: 5, rejected: 1, problem: null });
+    await loader.stop(1_000);
+  });
+
   it('does not set anything aside when the schema is at fault', async () => {
     const spool = await data.openSpool();
     await spool.append(exchangeRecord());

@@ -55,6 +55,8 @@ const BATCH_RECORDS = 1_000;
 const BATCH_BYTES = 8 * 1024 * 1024;
 const FILL_MS = 200;
 const POLL_MS = 40;
+/** Failures in a row after which a record of the batch is suspected. */
+const DOUBT_AFTER = 5;
 const BACKOFF_MS = [100, 200, 500, 1_000, 2_000, 5_000] as const;
 
 /** Starts loading spools into the database until it is stopped. */
@@ -141,6 +143,7 @@ class SpoolLoader implements Loader {
   /** Nothing is left to load: true when the loader has to end. */
   async #idle(waiters: readonly (() => void)[]): Promise<boolean> {
     this.#oldestMs = null;
+    this.#showOldest();
     await this.#retireFinished();
     if (this.#stopping) {
       this.#resolveWaiters(this.#idleWaiters);
@@ -251,8 +254,13 @@ class SpoolLoader implements Loader {
   /** True when the batch is stored; false when it has to be read and tried again. */
   async #store({ source, batch, oldestMs }: Collected): Promise<boolean> {
     this.#oldestMs = oldestMs;
+    this.#showOldest();
+    const doubtful = this.#failures >= DOUBT_AFTER;
     try {
-      const counts = await loadBatch({ ...this.#options, setAside: this.#setAside }, batch);
+      const counts = await loadBatch(
+        { ...this.#options, setAside: this.#setAside, doubtful },
+        batch,
+      );
       this.#counts = {
         stored: this.#counts.stored + counts.stored,
         rejected: this.#counts.rejected + counts.rejected,
@@ -274,11 +282,18 @@ class SpoolLoader implements Loader {
     }
   }
 
+  #showOldest(): void {
+    const { metrics, clock } = this.#options;
+    const waitedMs = this.#oldestMs === null ? 0 : clock.now() - this.#oldestMs;
+    metrics.program.spoolOldestSeconds.set(Math.max(0, waitedMs / 1000));
+  }
+
   #failed(error: Error): void {
     const { log, metrics } = this.#options;
     this.#failures += 1;
     this.#problem = `Loading waits: ${error.message}`;
     metrics.program.loadErrors.inc();
+    this.#showOldest();
     // Once at the start of a trouble, then seldom: minutes without a database are not minutes of log lines.
     if (this.#failures === 1 || this.#failures % 20 === 0) {
       log.error({ err: error, failures: this.#failures }, 'loading failed, will be tried again');

@@ -18,6 +18,8 @@ export interface SetAside {
   write(rejections: readonly Rejection[]): Promise<void>;
 }
 
+const MAX_REMEMBERED = 10_000;
+
 export function createSetAside(directory: string, clock: Clock): SetAside {
   // A batch that is tried again would write its rejections again.
   const written = new Set<string>();
@@ -34,6 +36,7 @@ export function createSetAside(directory: string, clock: Clock): SetAside {
         const content = rejection.sequence === null ? { base64: text } : { record: text };
         const line = JSON.stringify({ at, spool: spoolId, ...place, ...content });
         await appendFile(join(directory, `${spoolId}.jsonl`), `${line}\n`, { flush: true });
+        if (written.size >= MAX_REMEMBERED) written.clear();
         written.add(keyOf(rejection));
       }
     },

@@ -1,5 +1,5 @@
 import { close, constants, fdatasync, fsync, ftruncate, open, write } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -67,9 +67,4 @@ async function syncDirectory(path: string): Promise<void> {
 /** Whether a file system call failed with one of these codes. */
 export function isOneOf(error: unknown, codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
-}
-
-/** Creates a folder with those above it, and makes it durable in the one it is in. */
-export async function ensureDirectory(path: string): Promise<void> {
-  await mkdir(path, { recursive: true });
 }
