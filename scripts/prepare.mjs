@@ -57,7 +57,13 @@ function ensureDependencies(root, node) {
   const wanted = digest([join(root, 'package-lock.json'), join(root, 'package.json')]);
   if (readIfThere(stamp) === wanted) return;
   say('Installing the locked dependencies …');
-  npm(node, ['ci', '--include=dev', '--loglevel', 'error', '--no-fund', '--no-audit'], root);
+  // Not `npm ci`: it refuses a lockfile that was written where the registry lacks the optional binaries of
+  // other systems. `install` keeps to the locked versions and checksums all the same.
+  npm(
+    node,
+    ['install', '--no-save', '--include=dev', '--loglevel', 'error', '--no-fund', '--no-audit'],
+    root,
+  );
   writeFileSync(stamp, wanted);
 }
 
