@@ -17,12 +17,15 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '3' },
     rate: { type: 'string', default: '300' },
     minutes: { type: 'string', default: '0.5' },
+    concurrency: { type: 'string', default: '128' },
+    warm: { type: 'string', default: '5' },
   },
 });
 const rounds = Number(values.rounds);
 const seconds = Number(values.seconds);
 const rate = Number(values.rate);
 const minutes = Number(values.minutes);
+const concurrency = Number(values.concurrency);
 
 interface Sample {
   readonly rps: number;
@@ -57,7 +60,7 @@ async function run(
 }
 
 async function measure(load: Child, target: Target): Promise<Sample> {
-  const flat = await run(load, target, { stream: false, seconds, concurrency: 32 });
+  const flat = await run(load, target, { stream: false, seconds, concurrency });
   // What was put off (loading, for example) must not disturb the next part.
   await settled(target);
   const open = await run(load, target, { stream: false, seconds, rate });
@@ -133,8 +136,12 @@ const mock = await startChild('mock-process.ts');
 const load = await startChild('load-process.ts');
 const targets = await startTargets(Number(mock.hello['port']));
 const samples = new Map<string, Sample[]>(targets.map(({ name }) => [name, []]));
-for (const target of targets)
-  await run(load, target, { stream: false, seconds: 2, concurrency: 32 });
+// Until the compiler has seen enough, its own work would be measured.
+for (const target of targets) {
+  for (const stream of [false, true]) {
+    await run(load, target, { stream, seconds: Number(values.warm), concurrency });
+  }
+}
 for (let round = 0; round < rounds; round += 1) {
   for (const target of shuffled(targets, round)) {
     await settled(target);
@@ -204,7 +211,7 @@ await mock.stop();
 const report = {
   date: new Date().toISOString(),
   machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
-  settings: { rounds, seconds, rate, minutes, streamRate: rate / 3, concurrency: 32 },
+  settings: { rounds, seconds, rate, minutes, streamRate: rate / 3, concurrency },
   rows,
   growth,
 };

@@ -50,6 +50,7 @@ export class MemorySpool implements Spool {
 export interface TestGateway {
   /** Without `/v1`. */
   readonly url: string;
+  /** Empty when another spool was given. */
   readonly spool: MemorySpool;
   readonly metrics: Metrics;
   readonly inFlight: InFlight;
@@ -61,9 +62,10 @@ export interface TestGateway {
 /** The gateway's routes on a free port of loopback, with a spool in memory and the simplest key check. */
 export async function startTestGateway(
   environment: Record<string, string>,
-  spool = new MemorySpool(),
+  spool: Spool = new MemorySpool(),
 ): Promise<TestGateway> {
   const config = parseConfig(environment);
+  const memory = spool instanceof MemorySpool ? spool : new MemorySpool();
   const upstream = createUpstream(config);
   const inFlight = new InFlight();
   const metrics = createMetrics({ version: '0', environment: 'test', defaults: false });
@@ -104,14 +106,14 @@ export async function startTestGateway(
   const { port } = app.server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
-    spool,
+    spool: memory,
     metrics,
     inFlight,
     async records(count = 1) {
-      for (let tries = 0; spool.records.length < count && tries < 500; tries += 1) {
+      for (let tries = 0; memory.records.length < count && tries < 500; tries += 1) {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
-      return spool.records.filter((record) => record.kind === 'exchange');
+      return memory.records.filter((record) => record.kind === 'exchange');
     },
     async close() {
       app.server.closeAllConnections();
