@@ -120,6 +120,16 @@ export function decodeLines(bytes: Buffer, limits: { records: number }): Decoded
   return { pieces, consumed: at, exhausted: false };
 }
 
+/**
+ * The record at the end of a file that nobody continues, when nothing but its newline is missing or damaged; null
+ * for a torn one.
+ */
+export function decodeTail(bytes: Buffer, start: number): SpoolPiece | null {
+  const line =
+    decodeRange(bytes, start, bytes.length) ?? decodeRange(bytes, start, bytes.length - 1);
+  return line === null ? null : { ...line, end: bytes.length };
+}
+
 /** The checked line in [start, newline); null when it is not one. */
 function decodeRange(
   bytes: Buffer,

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { isOneOf } from './spool-files.ts';
 import { listSegments, segmentPath } from './spool-layout.ts';
-import { type DecodedLines, decodeLines, type SpoolPiece } from './spool-line.ts';
+import { type DecodedLines, decodeLines, decodeTail, type SpoolPiece } from './spool-line.ts';
 
 /** A place in a writer's folder; positions are bytes from the beginning of the segment. */
 export interface SpoolPosition {
@@ -86,7 +86,9 @@ async function readSegment(
     const atEnd = bytes.length < size;
     const decoded = decodeLines(bytes, { records: request.maxRecords });
     const final = atEnd && decoded.exhausted && (nextSegment !== null || place.abandoned);
-    const chunk = toChunk({ segment, start, bytes, final, nextSegment }, decoded, request);
+    const tail = final ? decodeTail(bytes, decoded.consumed) : null;
+    const found = tail === null ? decoded : { ...decoded, pieces: [...decoded.pieces, tail] };
+    const chunk = toChunk({ segment, start, bytes, final, nextSegment }, found, request);
     if (chunk !== null || atEnd) return chunk;
   }
 }

@@ -38,7 +38,7 @@ function expectNothingLost(stored: Stored, acknowledged: ReadonlySet<string>): v
 
 describe('given a process that is killed under load', () => {
   it(`loses nothing and stores nothing twice in ${ROUNDS} rounds`, {
-    timeout: 400_000,
+    timeout: 900_000,
   }, async () => {
     const target = await options();
     const acknowledged = new Set<string>();
