@@ -41,10 +41,10 @@ describe('formatting', () => {
   });
 
   it('chooses the unit of a duration', () => {
-    expect(formatDuration('en', 3.25)).toBe('3.3 ms');
-    expect(formatDuration('en', 842.4)).toBe('842 ms');
-    expect(formatDuration('en', 1234)).toBe('1.23 sec');
-    expect(formatDuration('en', 90_000)).toBe('1.5 min');
+    expect(formatDuration('en', 3.25)).toBe('3.3ms');
+    expect(formatDuration('en', 842.4)).toBe('842ms');
+    expect(formatDuration('en', 1234)).toBe('1.23s');
+    expect(formatDuration('en', 90_000)).toBe('1.5m');
   });
 
   it('writes counts and shares in the way of each language', () => {

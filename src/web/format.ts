@@ -99,7 +99,7 @@ export function formatDuration(locale: Locale, ms: Maybe): string {
     numberFormat(locale, {
       style: 'unit',
       unit: name,
-      unitDisplay: locale === 'en' ? 'short' : 'narrow',
+      unitDisplay: 'narrow',
       maximumFractionDigits: digits,
     }).format(value);
   const size = Math.abs(ms);

@@ -284,15 +284,16 @@ describe.skipIf(!hasBrowser())('the dashboard', () => {
   });
 
   describe('however it is looked at', () => {
-    const LOOKS: readonly Look[] = [
-      { language: 'en', theme: 'light', width: 1440 },
-      { language: 'en', theme: 'dark', width: 360 },
-      { language: 'ko', theme: 'dark', width: 1440 },
-      { language: 'ko', theme: 'light', width: 390 },
-      { language: 'ja', theme: 'light', width: 1440 },
-      { language: 'ja', theme: 'dark', width: 390 },
-      { language: 'zh', theme: 'dark', width: 1440 },
-      { language: 'zh', theme: 'light', width: 390 },
+    /** axe looks at colours and sizes, which no language changes, so it runs once for each of the rest. */
+    const LOOKS: readonly (Look & { readonly axe: boolean })[] = [
+      { language: 'en', theme: 'light', width: 1440, axe: true },
+      { language: 'en', theme: 'dark', width: 360, axe: true },
+      { language: 'ko', theme: 'dark', width: 1440, axe: true },
+      { language: 'ko', theme: 'light', width: 390, axe: true },
+      { language: 'ja', theme: 'light', width: 1440, axe: false },
+      { language: 'ja', theme: 'dark', width: 390, axe: false },
+      { language: 'zh', theme: 'dark', width: 1440, axe: false },
+      { language: 'zh', theme: 'light', width: 390, axe: false },
     ];
     const PAGES = ['overview', 'interactions', 'evaluations', 'models', 'settings'] as const;
 
@@ -303,7 +304,7 @@ describe.skipIf(!hasBrowser())('the dashboard', () => {
         await page.goto(`${program.url}${path}`);
         await page.locator('main h1').waitFor();
         await page.locator('.skeleton').first().waitFor({ state: 'detached' });
-        const problems = await accessibilityProblems(page);
+        const problems = look.axe ? await accessibilityProblems(page) : [];
         const overflow = await page.evaluate(
           'document.documentElement.scrollWidth - window.innerWidth',
         );

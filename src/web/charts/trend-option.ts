@@ -33,12 +33,13 @@ export interface TrendInput {
 
 const FRACTION_ENDS = [0.01, 0.02, 0.04, 0.1, 0.2, 0.4, 1];
 
+/** Ends the axis where all values and most of the intervals are seen; few calls make very wide ones. */
 function fractionScale({ series, isFraction }: TrendInput): object {
   if (!isFraction) return {};
-  const most = Math.max(
-    ...series.flatMap(({ points }) => points.map(({ value, high }) => high ?? value ?? 0)),
-    0,
-  );
+  const points = series.flatMap((one) => one.points);
+  const highs = points.flatMap(({ high }) => high ?? []).toSorted((a, b) => a - b);
+  const usual = highs[Math.floor(highs.length / 2)] ?? 0;
+  const most = Math.max(usual, ...points.map(({ value }) => value ?? 0));
   const max = FRACTION_ENDS.find((end) => end >= most) ?? 1;
   return { max, interval: max / 4 };
 }

@@ -70,7 +70,7 @@ export function Facets({ filter, onChange, open, isAside }: Props) {
     <aside
       aria-label={t('label')}
       className={classNames(
-        'panel w-52 shrink-0 overflow-y-auto p-2',
+        'panel w-48 shrink-0 overflow-y-auto p-2',
         isAside ? 'xl:block' : 'xl:hidden 2xl:block',
         open
           ? 'max-xl:absolute max-xl:z-10 max-xl:max-h-[70vh] max-xl:shadow-pop'
@@ -84,7 +84,7 @@ export function Facets({ filter, onChange, open, isAside }: Props) {
             return values.length === 0 ? [] : [{ field, values }];
           });
           if (known.length === 0) return <p className="p-2 text-xs text-muted">{t('empty')}</p>;
-          return known.map(({ field, values }) => (
+          const sections = known.map(({ field, values }) => (
             <section key={field} className="mb-3">
               <h2 className="px-2 py-1 text-2xs font-semibold text-muted">{t(field)}</h2>
               <ul>
@@ -100,6 +100,12 @@ export function Facets({ filter, onChange, open, isAside }: Props) {
               </ul>
             </section>
           ));
+          return (
+            <>
+              {sections}
+              <p className="px-2 text-2xs text-muted">{t('wholeDays')}</p>
+            </>
+          );
         }}
       </QueryView>
     </aside>

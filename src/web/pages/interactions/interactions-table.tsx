@@ -11,7 +11,7 @@ const END_ROWS = 10;
 
 /** One template for head and rows; a narrow panel keeps status, previews and scores. */
 const GRID =
-  'grid items-center gap-x-3 px-3 grid-cols-[16px_minmax(0,1fr)_minmax(0,7.5rem)] @3xl:grid-cols-[16px_6.75rem_minmax(0,9rem)_minmax(0,1fr)_minmax(0,9rem)_6rem_5rem_5rem]';
+  'grid items-center gap-x-3 px-3 grid-cols-[16px_minmax(0,1fr)_minmax(0,7.5rem)] @3xl:grid-cols-[16px_6.25rem_minmax(0,7.5rem)_minmax(0,1fr)_minmax(0,8rem)_5.5rem_5rem_4rem]';
 
 const NARROW: Readonly<Record<string, string>> = {
   createdAt: '@max-3xl:hidden',

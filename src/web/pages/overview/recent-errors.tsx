@@ -45,12 +45,12 @@ function ErrorRow({ row }: { row: InteractionSummary }) {
       <Link
         to="/interactions/$id"
         params={{ id: row.id }}
-        className="flex items-center gap-3 px-4 py-1.5 text-xs hover:bg-hover"
+        className="grid grid-cols-[6.25rem_minmax(0,9rem)_minmax(0,1fr)] items-center gap-3 px-4 py-1.5 text-xs hover:bg-hover sm:grid-cols-[6.25rem_minmax(0,9rem)_minmax(0,8rem)_minmax(0,1fr)]"
       >
         <Time iso={row.createdAt} as="moment" />
         <span className="truncate font-medium text-bad">{row.errorType}</span>
         <span className="truncate text-muted">{row.model}</span>
-        <span className="min-w-0 grow truncate text-muted max-sm:hidden">{row.promptPreview}</span>
+        <span className="truncate text-muted max-sm:hidden">{row.promptPreview}</span>
       </Link>
     </li>
   );
