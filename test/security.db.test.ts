@@ -25,6 +25,8 @@ const OTHER_SCOPE = {
 /** Filters that fit rows of both projects; routes ignore those they do not know. */
 const SHARED =
   '?user=shared-user&user_id=shared-user&model=shared-model&model_version=shared-model';
+/** A page that does not hold everything, so that estimates of the rest are made. */
+const SHORT = '?limit=1';
 const NOBODY = '00000000-0000-7000-8000-000000000000';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -99,7 +101,7 @@ async function answersTo(project: TestProject): Promise<Map<string, string>> {
   const id = seeds.get(project.slug)?.interactionId ?? '';
   const answers = new Map<string, string>();
   for (const route of readable()) {
-    for (const query of ['', SHARED]) {
+    for (const query of ['', SHARED, SHORT]) {
       const url = pathOf(route.url, id) + query;
       const { statusCode, body } = await server.inject({ url, key: project.key });
       answers.set(url, `${statusCode} ${body.replace(/"requestId":"[^"]*"/, '')}`);
@@ -283,7 +285,7 @@ describe('data of one project', () => {
       const where = [route.url, interactionId] as const;
       const foreign = await send(route, { key: server.a.key, id: interactionId });
       expect([...where, foreign.body.includes(marker)]).toEqual([...where, false]);
-      expect([...where, foreign.statusCode < 500]).toEqual([...where, true]);
+      expect([...where, foreign.statusCode < 500 ? '' : foreign.body]).toEqual([...where, '']);
       const mine = await send(route, { key: server.b.key, id: interactionId });
       if (mine.body.includes(marker)) own += 1;
     }
