@@ -54,7 +54,7 @@ function ensureNode(root) {
 
 function ensureDependencies(root, node) {
   const stamp = join(root, 'node_modules', '.lqo-stamp');
-  const wanted = digest([join(root, 'package-lock.json'), join(root, 'package.json')]);
+  const wanted = digest([join(root, 'package-lock.json')]);
   if (readIfThere(stamp) === wanted) return;
   say('Installing the locked dependencies …');
   // Not `npm ci`: it refuses a lockfile that was written where the registry lacks the optional binaries of
