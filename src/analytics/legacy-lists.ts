@@ -144,11 +144,17 @@ async function logsIn(
     ...(of.model === undefined ? [] : [`coalesce(model, '') = ${params.add(of.model)}`]),
     ...(of.user === undefined ? [] : [`user_id = ${params.add(of.user)}`]),
   ];
+  const page = `offset ${params.add(of.skip)}::bigint limit ${params.add(of.limit)}::bigint`;
   const rows = await database.query<LogRow>(
-    `select id, created_at, user_id, prompt_preview as prompt, response_preview as response,
-       model as model_version, latency_ms, status
-     from interactions where ${conditions.join(' and ')}
-     order by created_at desc, id desc offset ${params.add(of.skip)}::bigint limit ${params.add(of.limit)}::bigint`,
+    `select i.id, i.created_at, i.user_id, i.prompt_preview as prompt, i.response_preview as response,
+       i.model as model_version, i.latency_ms, i.status
+     from (
+       -- Keys first: the rows that are left out are read from the index alone.
+       select created_at, id from interactions where ${conditions.join(' and ')}
+       order by created_at desc, id desc ${page}
+     ) k join interactions i on i.created_at = k.created_at and i.id = k.id
+     where i.created_at >= ${params.add(of.from)} and i.created_at < ${params.add(of.to)}
+     order by i.created_at desc, i.id desc`,
     params.values,
   );
   const texts = await textsOf(
@@ -251,6 +257,18 @@ async function evaluationsIn(
     readonly limit: number;
   },
 ): Promise<LegacyEvaluation[]> {
+  const isAny = of.points.min === ANY_POINTS.min && of.points.max === ANY_POINTS.max;
+  const params = new Params();
+  const conditions = [
+    `project_id = ${params.add(of.projectId)}`,
+    `interaction_created_at >= ${params.add(of.from)}`,
+    `interaction_created_at < ${params.add(of.to)}`,
+    AUTOMATIC,
+    ...(isAny
+      ? []
+      : [`${POINTS} between ${params.add(of.points.min)} and ${params.add(of.points.max)}`]),
+  ];
+  const page = `offset ${params.add(of.skip)}::bigint limit ${params.add(of.limit)}::bigint`;
   const rows = await database.query<EvaluationRow>(
     `select id, created_at, interaction_id as log_id, interaction_created_at as log_created_at,
        ${POINTS} as overall_score,
@@ -259,11 +277,13 @@ async function evaluationsIn(
        flagged as is_flagged, coalesce(label, 'ok') as label, source as judge_type,
        evaluator || '-' || evaluator_version as judge_model, reason as comment,
        details ->> 'raw' as raw_judge_response, model as log_model_version
-     from scores
-     where project_id = $1 and interaction_created_at >= $2 and interaction_created_at < $3
-       and ${AUTOMATIC} and ${POINTS} between $4 and $5
-     order by interaction_created_at desc, id desc offset $6::bigint limit $7::bigint`,
-    [of.projectId, of.from, of.to, of.points.min, of.points.max, of.skip, of.limit],
+     from (
+       select interaction_created_at, id from scores where ${conditions.join(' and ')}
+       order by interaction_created_at desc, id desc ${page}
+     ) k join scores s using (interaction_created_at, id)
+     where s.interaction_created_at >= ${params.add(of.from)} and s.interaction_created_at < ${params.add(of.to)}
+     order by interaction_created_at desc, id desc`,
+    params.values,
   );
   const texts = await textsOf(
     database,

@@ -39,7 +39,7 @@ export async function readInteraction(
   const [body = NO_BODY] = await database.query<StoredBody>(
     `select request_body, response_body, request_encoding, response_encoding, request_content_type,
        response_content_type, prompt_text, response_text, context
-     from interaction_bodies where created_at = $1::text::timestamptz and interaction_id = $2`,
+     from interaction_bodies where created_at = $1::timestamptz and interaction_id = $2`,
     [row.at_text, row.id],
   );
   const scores = await scoresOf(database, row);
@@ -126,8 +126,8 @@ async function spansOf(
 ): Promise<InteractionDetail['spans']> {
   const spans = await database.query<StoredSpan>(
     `select id, created_at, kind, name, span_id, parent_span_id, duration_ms, status, attributes from spans
-     where project_id = $1 and created_at between $2::text::timestamptz - interval '1 hour'
-       and $2::text::timestamptz + interval '1 hour' and (interaction_id = $3 or trace_id = $4)
+     where project_id = $1 and created_at between $2::timestamptz - interval '1 hour'
+       and $2::timestamptz + interval '1 hour' and (interaction_id = $3 or trace_id = $4)
      order by created_at, id limit 200`,
     [row.project_id, row.at_text, row.id, row.trace_id],
   );

@@ -18,16 +18,32 @@ const SCORE_FILTER = /^([^<>=]{1,64})(<=|>=|<|>|=)(-?\d{1,9}(?:\.\d{1,12})?)$/;
 export type AddParam = (value: SqlValue) => string;
 
 /**
+ * The condition that a time column of a related row lies in the range of the list: the database looks only into
+ * partitions that it can rule in before it runs.
+ */
+export type InRange = (column: string) => string;
+
+/**
  * The conditions of the filters over `interactions i`; none when nothing is filtered. Throws `invalid_request` for a
  * score filter that is not `name>0.5`.
  */
-export function filterConditions(filters: InteractionFilters, add: AddParam): string[] {
+export function filterConditions(
+  filters: InteractionFilters,
+  add: AddParam,
+  inRange: InRange,
+): string[] {
   return [
     ...equalities(filters, add),
     ...thresholds(filters, add),
-    ...scoreConditions(filters, add),
-    ...textConditions(filters, add),
+    ...scoreConditions(filters, add, inRange),
+    ...textConditions(filters, add, inRange),
   ];
+}
+
+/** Whether anything is filtered at all. Throws like {@link filterConditions}. */
+export function hasFilters(filters: InteractionFilters): boolean {
+  const nothing = (): string => '';
+  return filterConditions(filters, nothing, nothing).length > 0;
 }
 
 function equalities(filters: InteractionFilters, add: AddParam): string[] {
@@ -59,13 +75,17 @@ function thresholds({ minLatencyMs, minCostUsd }: InteractionFilters, add: AddPa
   ];
 }
 
-const SCORES_OF_ROW =
-  'select 1 from scores s where s.interaction_created_at = i.created_at and s.interaction_id = i.id';
-
-function scoreConditions({ flagged, score }: InteractionFilters, add: AddParam): string[] {
+function scoreConditions(
+  { flagged, score }: InteractionFilters,
+  add: AddParam,
+  inRange: InRange,
+): string[] {
+  const scoresOfRow =
+    (): string => `select 1 from scores s where s.interaction_created_at = i.created_at
+    and s.interaction_id = i.id and ${inRange('s.interaction_created_at')}`;
   const conditions: string[] = [];
   if (flagged !== undefined) {
-    conditions.push(`${flagged ? '' : 'not '}exists (${SCORES_OF_ROW} and s.flagged)`);
+    conditions.push(`${flagged ? '' : 'not '}exists (${scoresOfRow()} and s.flagged)`);
   }
   if (score !== undefined) {
     const [, name, operator, value] = SCORE_FILTER.exec(score) ?? [];
@@ -76,7 +96,7 @@ function scoreConditions({ flagged, score }: InteractionFilters, add: AddParam):
       );
     }
     conditions.push(
-      `exists (${SCORES_OF_ROW} and s.name = ${add(name.trim())} and s.value ${operator} ${add(Number(value))}::float8)`,
+      `exists (${scoresOfRow()} and s.name = ${add(name.trim())} and s.value ${operator} ${add(Number(value))}::float8)`,
     );
   }
   return conditions;
@@ -86,7 +106,7 @@ function scoreConditions({ flagged, score }: InteractionFilters, add: AddParam):
  * Text is looked for as it is written, in any language, without regard to case: substrings, because Chinese, Japanese
  * and Korean have no word boundaries to rely on. Composed and decomposed forms of the same letters both match.
  */
-function textConditions({ q }: InteractionFilters, add: AddParam): string[] {
+function textConditions({ q }: InteractionFilters, add: AddParam, inRange: InRange): string[] {
   const text = q?.trim() ?? '';
   if (text === '') return [];
   const forms = new Set([text, text.normalize('NFC'), text.normalize('NFD')]);
@@ -95,7 +115,7 @@ function textConditions({ q }: InteractionFilters, add: AddParam): string[] {
   return [
     `(${like('i.prompt_preview')} or ${like('i.response_preview')} or ${like('i.error_message')}
       or exists (select 1 from interaction_bodies b
-        where b.created_at = i.created_at and b.interaction_id = i.id
+        where b.created_at = i.created_at and b.interaction_id = i.id and ${inRange('b.created_at')}
           and (${like('b.prompt_text')} or ${like('b.response_text')})))`,
   ];
 }

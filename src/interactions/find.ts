@@ -62,7 +62,7 @@ export async function scoresOf(
 ): Promise<StoredScore[]> {
   return await database.query<StoredScore>(
     `select ${SCORE_COLUMNS} from scores
-     where interaction_created_at = $1::text::timestamptz and interaction_id = $2 order by created_at, id limit 500`,
+     where interaction_created_at = $1::timestamptz and interaction_id = $2 order by created_at, id limit 500`,
     [interaction.at_text, interaction.id],
   );
 }
@@ -78,7 +78,7 @@ export async function scoresOfPage(
   if (newest === undefined || oldest === undefined) return byInteraction;
   const scores = await database.query<StoredScore>(
     `select ${SCORE_COLUMNS} from scores
-     where interaction_created_at between $1::text::timestamptz and $2::text::timestamptz
+     where interaction_created_at between $1::timestamptz and $2::timestamptz
        and interaction_id = any($3::uuid[])
      order by name, created_at`,
     [oldest.at_text, newest.at_text, rows.map((row) => row.id)],

@@ -2,7 +2,7 @@ import { AppError } from '../core/errors.ts';
 import { isUuid } from '../core/ids.ts';
 import type { TimeRange } from '../core/time-range.ts';
 import type { Queryable, SqlValue } from '../store/database.ts';
-import { type AddParam, filterConditions, type InteractionFilters } from './filters.ts';
+import { type AddParam, filterConditions, hasFilters, type InteractionFilters } from './filters.ts';
 import { INTERACTION_COLUMNS, type StoredInteraction } from './stored-row.ts';
 
 /** What a page of the list is made of; times in ms. */
@@ -43,8 +43,7 @@ export async function listInteractions(
   monotonic: () => number,
 ): Promise<ListPage> {
   const after = question.cursor === undefined ? null : readCursor(question.cursor);
-  const isFiltered = filterConditions(question.filters, () => '').length > 0;
-  return isFiltered
+  return hasFilters(question.filters)
     ? await searchRows(database, { ...question, after }, monotonic)
     : await newestRows(database, { ...question, after });
 }
@@ -111,7 +110,12 @@ async function readRows(
 ): Promise<StoredInteraction[]> {
   const { add, values } = parameters();
   const range = inRange(asked, add).join(' and ');
-  const filters = filterConditions(asked.filters, add);
+  const { from, to } = asked.range;
+  const filters = filterConditions(
+    asked.filters,
+    add,
+    (column) => `${column} >= ${add(from)} and ${column} < ${add(to)}`,
+  );
   return await database.query<StoredInteraction>(
     `select ${INTERACTION_COLUMNS} from (
        select * from interactions where ${range}
@@ -129,7 +133,7 @@ function inRange({ projectId, range, after }: Asked, add: AddParam): string[] {
     `created_at < ${add(range.to)}`,
   ];
   if (after !== null) {
-    const at = `${add(after.at)}::text::timestamptz`;
+    const at = `${add(after.at)}::timestamptz`;
     conditions.push(`created_at <= ${at} and (created_at, id) < (${at}, ${add(after.id)}::uuid)`);
   }
   return conditions;

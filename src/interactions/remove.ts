@@ -30,7 +30,7 @@ export async function removeInteraction(
       row === null
         ? []
         : await tx.query(
-            'delete from interactions where created_at = $1::text::timestamptz and id = $2 returning id',
+            'delete from interactions where created_at = $1::timestamptz and id = $2 returning id',
             [row.at_text, row.id],
           );
     if (row === null || gone === undefined) {
@@ -38,16 +38,16 @@ export async function removeInteraction(
     }
     const key = [row.at_text, row.id];
     const scores = await tx.query<StoredScore>(
-      'delete from scores where interaction_created_at = $1::text::timestamptz and interaction_id = $2 returning *',
+      'delete from scores where interaction_created_at = $1::timestamptz and interaction_id = $2 returning *',
       key,
     );
     await tx.query(
-      'delete from interaction_bodies where created_at = $1::text::timestamptz and interaction_id = $2',
+      'delete from interaction_bodies where created_at = $1::timestamptz and interaction_id = $2',
       key,
     );
     await tx.query(
-      `delete from spans where project_id = $1 and created_at between $2::text::timestamptz - interval '1 hour'
-         and $2::text::timestamptz + interval '1 hour' and interaction_id = $3`,
+      `delete from spans where project_id = $1 and created_at between $2::timestamptz - interval '1 hour'
+         and $2::timestamptz + interval '1 hour' and interaction_id = $3`,
       [row.project_id, ...key],
     );
     await tx.query('delete from evaluation_queue where interaction_id = $1', [row.id]);
