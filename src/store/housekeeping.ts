@@ -29,6 +29,8 @@ const CHECKPOINT_BYTES = 32 * 1024 * 1024;
 /** From here on a checkpoint happens under load too. */
 const OVERDUE_FACTOR = 8;
 const IDLE_MS = 250;
+/** Under steady load one table is vacuumed every so many rounds all the same. */
+const PATIENCE_ROUNDS = 6;
 /** PostgreSQL's own autovacuum thresholds: 50 rows plus a fifth (dead) or a tenth (analyze). */
 const DUE_TABLES = `
   select quote_ident(schemaname) || '.' || quote_ident(relname) as name,
@@ -47,6 +49,7 @@ export function startHousekeeping(
   const checkpointBytes = options.checkpointBytes ?? CHECKPOINT_BYTES;
   let checkpointAt: string | null = null;
   let running = false;
+  let busyRounds = 0;
 
   const round = async (): Promise<HousekeepingRound> => {
     const idle = server.idleMs() >= IDLE_MS;
@@ -59,7 +62,9 @@ export function startHousekeeping(
       checkpointAt = (await writtenSince(pg, null)).position;
       return true;
     });
-    const vacuumed = idle ? await server.exclusive(vacuumOne) : null;
+    busyRounds = idle ? 0 : busyRounds + 1;
+    const due = idle || busyRounds % PATIENCE_ROUNDS === 0;
+    const vacuumed = due ? await server.exclusive(vacuumOne) : null;
     return { checkpointed, vacuumed };
   };
 

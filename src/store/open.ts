@@ -45,7 +45,7 @@ const OLDEST_SERVER = 150_000;
 export async function openStore(options: OpenStoreOptions): Promise<Store> {
   const store =
     options.databaseUrl === null
-      ? await openEmbedded(options.dataDir)
+      ? await openEmbedded(options)
       : await openServer(options, options.databaseUrl);
   try {
     const ran = await migrate(store.database);
@@ -58,10 +58,10 @@ export async function openStore(options: OpenStoreOptions): Promise<Store> {
   }
 }
 
-async function openEmbedded(dataDir: string): Promise<Store> {
+async function openEmbedded({ dataDir, log }: OpenStoreOptions): Promise<Store> {
   const lock = await lockFolder(join(dataDir, 'database.lock'));
   try {
-    const pglite = await startPglite(join(dataDir, 'database'));
+    const pglite = await startPglite(join(dataDir, 'database'), log);
     return {
       database: pglite.database,
       kind: 'pglite',

@@ -1,6 +1,7 @@
-import { fsyncSync } from 'node:fs';
+import { closeSync, fsyncSync } from 'node:fs';
 import { PGlite, types } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
+import { leaveLoopOnExit } from './pglite-stop.ts';
 import { parserTable } from './values.ts';
 
 /**
@@ -13,12 +14,17 @@ export interface DurableEngine {
   readonly pg: PGlite;
   /** How often PostgreSQL has asked for a sync so far. */
   fsyncs(): number;
+  /** Lets go of the files of an engine that stopped by itself and must not be called any more. */
+  discard(): void;
 }
 
 /** An update of PGlite took the fsync hook away: the embedded store must not be used. */
 export class NotDurableError extends Error {
   override readonly name = 'NotDurableError';
 }
+
+const UNFIT =
+  'This version of PGlite does not fit. Use DATABASE_URL with a PostgreSQL server, or the version of PGlite that this program was released with';
 
 /** Emscripten's number for an input/output error, which makes PostgreSQL stop rather than go on. */
 const EIO = 29;
@@ -38,16 +44,22 @@ export function openMemoryEngine(snapshot?: Blob): Promise<PGlite> {
 /** Opens (or creates) the database in a folder, with every commit on disk before it answers. */
 export async function openDurableEngine(folder: string): Promise<DurableEngine> {
   const fs = new SyncingNodeFS(folder);
-  const pg = await PGlite.create({
-    fs,
-    startParams: [
-      ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
-      ...SETTINGS,
-      ...DURABLE,
-    ],
-    ...valueRules(),
-  });
-  return { pg, fsyncs: () => fs.fsyncs };
+  try {
+    const pg = await PGlite.create({
+      fs,
+      startParams: [
+        ...PGlite.defaultStartParams.filter((param) => param !== '-F'),
+        ...SETTINGS,
+        ...DURABLE,
+      ],
+      ...valueRules(),
+    });
+    if (!leaveLoopOnExit(pg)) throw new NotDurableError(`${UNFIT} (its main loop has changed).`);
+    return { pg, fsyncs: () => fs.fsyncs, discard: () => fs.discard() };
+  } catch (error) {
+    fs.discard();
+    throw error;
+  }
 }
 
 /**
@@ -66,7 +78,7 @@ export async function checkDurability(engine: DurableEngine): Promise<void> {
   const reason =
     synced > 0 ? `settings ${JSON.stringify(wrong)}` : 'a commit did not sync its log to disk';
   throw new NotDurableError(
-    `The embedded database would not survive a power cut (${reason}); this version of PGlite does not fit. Use DATABASE_URL with a PostgreSQL server, or the version of PGlite that this program was released with.`,
+    `The embedded database would not survive a power cut (${reason}). ${UNFIT}.`,
   );
 }
 
@@ -75,21 +87,36 @@ interface SyncableStream {
 }
 
 interface PostgresModule {
+  readonly FS?: { readonly streams?: readonly (SyncableStream | null | undefined)[] };
   readonly NODEFS?: { stream_ops?: { fsync?: (stream: SyncableStream) => number } };
 }
 
 class SyncingNodeFS extends NodeFS {
   fsyncs = 0;
+  #module: PostgresModule | null = null;
 
   override async init(...args: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
     const { emscriptenOpts } = await super.init(...args);
     const addFsync = (module: PostgresModule): void => {
+      this.#module = module;
       const operations = module.NODEFS?.stream_ops;
       if (operations) operations.fsync = (stream): number => this.#sync(stream);
     };
     return {
       emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), addFsync] },
     };
+  }
+
+  discard(): void {
+    for (const stream of this.#module?.FS?.streams ?? []) {
+      if (typeof stream?.nfd !== 'number') continue;
+      try {
+        closeSync(stream.nfd);
+      } catch {
+        // Closed before.
+      }
+    }
+    this.#module = null;
   }
 
   #sync(stream: SyncableStream): number {

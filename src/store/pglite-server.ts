@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { PGlite } from '@electric-sql/pglite';
 import { type DatabaseErrorFields, errorFields } from './database-error.ts';
 import { createLeaseQueue } from './lease.ts';
+import { type ConnectionOptions, PgliteConnection } from './pglite-connection.ts';
 import type { PortReply, PortRequest } from './pglite-protocol.ts';
 import { closedError, PgliteSession, runAlone } from './pglite-session.ts';
 
@@ -22,11 +23,12 @@ const IDLE_TRANSACTION_MS = 120_000;
 /** Serves one PGlite instance to many ports, one transaction at a time. */
 export function createPgliteServer(
   pg: PGlite,
-  options: { readonly idleTransactionMs?: number } = {},
+  options: ConnectionOptions & { readonly idleTransactionMs?: number } = {},
 ): PgliteServer {
   const lease = createLeaseQueue();
+  const connection = new PgliteConnection(pg, options);
   const shared = {
-    pg,
+    connection,
     lease,
     idleTransactionMs: options.idleTransactionMs ?? IDLE_TRANSACTION_MS,
   };
@@ -51,7 +53,7 @@ export function createPgliteServer(
 
   return {
     serve,
-    exclusive: (work) => runAlone({ pg, lease, priority: 'normal' }, () => work(pg)),
+    exclusive: (work) => runAlone({ connection, lease, priority: 'normal' }, work),
     idleMs: (): number => {
       const since = lease.idleSince();
       return since === null ? 0 : performance.now() - since;
@@ -59,7 +61,12 @@ export function createPgliteServer(
     close: async (): Promise<void> => {
       closing = true;
       await Promise.all([...sessions].map((session) => session.close().catch(() => undefined)));
-      await runAlone({ pg, lease, priority: 'loader' }, () => pg.close());
+      const release = await lease.acquire('loader');
+      try {
+        await connection.close();
+      } finally {
+        release();
+      }
     },
   };
 }

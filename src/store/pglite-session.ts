@@ -6,11 +6,12 @@ import {
   TRANSACTION_IDLE,
 } from './database-error.ts';
 import type { LeasePriority, LeaseQueue } from './lease.ts';
+import type { PgliteConnection } from './pglite-connection.ts';
 import type { PortRequest } from './pglite-protocol.ts';
 
 /** What the sessions of one embedded database share. */
 export interface SharedConnection {
-  readonly pg: PGlite;
+  readonly connection: PgliteConnection;
   readonly lease: LeaseQueue;
   /** A transaction that sends nothing for so long is rolled back, or everybody waits for ever. */
   readonly idleTransactionMs: number;
@@ -18,6 +19,7 @@ export interface SharedConnection {
 
 interface OpenTransaction {
   readonly id: number;
+  readonly generation: number;
   readonly release: () => void;
   /** True from a failed statement until one succeeds again (after going back to a savepoint). */
   failed: boolean;
@@ -59,10 +61,9 @@ export class PgliteSession {
   }
 
   #statement(request: Extract<PortRequest, { op: 'query' | 'script' | 'copy' }>): Promise<unknown> {
-    const { pg, lease } = this.#shared;
-    const work = (): Promise<unknown> => runStatement(pg, request);
+    const work = (pg: PGlite): Promise<unknown> => runStatement(pg, request);
     return request.tx === null
-      ? runAlone({ pg, lease, priority: this.#priority }, work)
+      ? runAlone({ ...this.#shared, priority: this.#priority }, work)
       : this.#inTransaction(request.tx, work);
   }
 
@@ -70,12 +71,13 @@ export class PgliteSession {
     const release = await this.#shared.lease.acquire(this.#priority);
     try {
       if (this.#closed) throw closedError();
-      await this.#shared.pg.exec('begin');
+      await this.#shared.connection.run((pg) => pg.exec('begin'));
     } catch (error) {
       release();
       throw error;
     }
-    this.#transaction = { id: tx, release, failed: false, timer: null };
+    const { generation } = this.#shared.connection;
+    this.#transaction = { id: tx, generation, release, failed: false, timer: null };
     if (this.#closed) await this.#end('rollback');
     else this.#watchIdle(this.#transaction);
     return null;
@@ -91,11 +93,11 @@ export class PgliteSession {
     });
   }
 
-  async #inTransaction(tx: number, work: () => Promise<unknown>): Promise<unknown> {
+  async #inTransaction(tx: number, work: (pg: PGlite) => Promise<unknown>): Promise<unknown> {
     const open = this.#open(tx);
     if (open.timer !== null) clearTimeout(open.timer);
     try {
-      const value = await work();
+      const value = await this.#run(open, work);
       open.failed = false;
       return value;
     } catch (error) {
@@ -112,13 +114,20 @@ export class PgliteSession {
     this.#transaction = null;
     if (open.timer !== null) clearTimeout(open.timer);
     try {
-      await this.#shared.pg.exec(sql);
+      await this.#run(open, (pg) => pg.exec(sql));
     } catch (error) {
-      await this.#shared.pg.exec('rollback').catch(() => undefined);
+      await this.#run(open, (pg) => pg.exec('rollback')).catch(() => undefined);
       throw error;
     } finally {
       open.release();
     }
+  }
+
+  /** A database that started again knows nothing of the transaction. */
+  async #run<T>(open: OpenTransaction, work: (pg: PGlite) => Promise<T>): Promise<T> {
+    const { connection } = this.#shared;
+    if (open.generation !== connection.generation) throw closedError();
+    return connection.run(work);
   }
 
   #open(tx: number): OpenTransaction {
@@ -139,19 +148,19 @@ export class PgliteSession {
 
 /** Runs work while nobody else uses the connection, and leaves no transaction open behind it. */
 export async function runAlone<T>(
-  connection: {
-    readonly pg: PGlite;
+  shared: {
+    readonly connection: PgliteConnection;
     readonly lease: LeaseQueue;
     readonly priority: LeasePriority;
   },
-  work: () => Promise<T>,
+  work: (pg: PGlite) => Promise<T>,
 ): Promise<T> {
-  const release = await connection.lease.acquire(connection.priority);
+  const release = await shared.lease.acquire(shared.priority);
   try {
-    return await work();
+    return await shared.connection.run(work);
   } catch (error) {
     // A script may have opened a transaction block of its own before it failed.
-    await connection.pg.exec('rollback').catch(() => undefined);
+    await shared.connection.run((pg) => pg.exec('rollback')).catch(() => undefined);
     throw error;
   } finally {
     release();

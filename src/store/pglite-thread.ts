@@ -11,6 +11,9 @@ export type ThreadOrder =
 /** What the thread tells. */
 export type ThreadNews =
   | { readonly kind: 'ready' }
+  /** The database stopped by itself; it is started again until that succeeds. */
+  | { readonly kind: 'stopped'; readonly message: string }
+  | { readonly kind: 'recovered' }
   | { readonly kind: 'failed'; readonly name: string; readonly message: string }
   | { readonly kind: 'closed' };
 
@@ -23,8 +26,16 @@ function tell(news: ThreadNews): void {
 }
 
 async function run({ folder }: ThreadData): Promise<void> {
-  const { pg } = await openDatabaseFolder(folder);
-  const server = createPgliteServer(pg);
+  let engine = await openDatabaseFolder(folder);
+  const server = createPgliteServer(engine.pg, {
+    reopen: async () => {
+      engine.discard();
+      engine = await openDatabaseFolder(folder);
+      return engine.pg;
+    },
+    onStopped: ({ message }) => tell({ kind: 'stopped', message }),
+    onRecovered: () => tell({ kind: 'recovered' }),
+  });
   const housekeeping = startHousekeeping(server);
   parentPort?.on('message', (order: ThreadOrder) => {
     if (order.kind === 'serve') {

@@ -1,4 +1,5 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
+import type { Log } from '../core/log.ts';
 import type { DatabaseTarget } from './database.ts';
 import { connectPglite } from './pglite-client.ts';
 import { NotDurableError } from './pglite-engine.ts';
@@ -25,7 +26,7 @@ const THREAD = new URL(
  * Starts the thread on a database folder and resolves when it answers. Throws `NotDurableError`
  * when commits would not reach the disk. Who calls must hold the folder's lock.
  */
-export async function startPglite(folder: string): Promise<Pglite> {
+export async function startPglite(folder: string, log: Log): Promise<Pglite> {
   const workerData: ThreadData = { folder };
   const worker = new Worker(THREAD, { workerData, name: 'lqo-database' });
   const ended = new Promise<Error>((resolve) => {
@@ -41,6 +42,11 @@ export async function startPglite(folder: string): Promise<Pglite> {
     throw error;
   }
 
+  worker.on('message', (news: ThreadNews) => {
+    if (news.kind === 'stopped')
+      log.error({ reason: news.message }, 'the embedded database stopped');
+    if (news.kind === 'recovered') log.info('the embedded database runs again');
+  });
   const order = (message: ThreadOrder): void => {
     worker.postMessage(message, message.kind === 'serve' ? [message.port] : []);
   };

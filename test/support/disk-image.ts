@@ -33,10 +33,10 @@ export function diskImageProblem(): string | null {
 }
 
 /** An empty disk. */
-export function createDiskImage(): DiskImage {
+export function createDiskImage(megabytes = MEGABYTES): DiskImage {
   const folder = mkdtempSync(join(tmpdir(), 'lqo-disk-'));
   const image = join(folder, 'image');
-  command('truncate', '-s', `${MEGABYTES}M`, image);
+  command('truncate', '-s', `${megabytes}M`, image);
   command('mkfs.ext4', '-q', '-F', image);
   return mountImage(folder, image);
 }
