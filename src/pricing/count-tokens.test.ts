@@ -28,6 +28,7 @@ function call(
       output: [],
       inputTokenIds: 0,
       hasUncountable: false,
+      isCut: false,
       ...parts,
     },
   };
@@ -96,6 +97,9 @@ describe('given a call without usage', () => {
   it('calls it an estimate when something could not be counted', async () => {
     const input = [user('what is this?')];
     expect(await fillUsage(call({ input, hasUncountable: true }), 'gpt-4o')).toMatchObject({
+      source: 'estimated',
+    });
+    expect(await fillUsage(call({ input, isCut: true }), 'gpt-4o')).toMatchObject({
       source: 'estimated',
     });
     expect(await fillUsage(call({ input, tools: '[{}]' }), 'gpt-4o')).toMatchObject({

@@ -11,6 +11,7 @@ export interface CountableCall {
     readonly output: readonly string[];
     readonly inputTokenIds: number;
     readonly hasUncountable: boolean;
+    readonly isCut: boolean;
   };
 }
 
@@ -30,7 +31,7 @@ const TOKENS_OF_REPLY = 3;
 
 /**
  * The call's usage with unreported totals filled in. `counted`: by the tokenizer of the model over
- * text that was all seen. `estimated`: another model's tokenizer, tools, images, hidden reasoning or a
+ * text that was all seen. `estimated`: a cut body, another model's tokenizer, tools, images, hidden reasoning or a
  * text longer than is counted play a part. Reported figures are never replaced; a call without
  * anything to count keeps its nulls. CPU work of up to about 0.2 s: for the background thread.
  */
@@ -42,6 +43,7 @@ export async function fillUsage(call: CountableCall, model: string | null): Prom
   const output = usage.output === null ? await countOutput(countable, encoding.tokenizer) : null;
   const isExact =
     encoding.isExact &&
+    !countable.isCut &&
     (input?.isExact ?? true) &&
     (output === null || (output.isExact && !encoding.hidesReasoning));
   const source: Provenance = isExact ? 'counted' : 'estimated';

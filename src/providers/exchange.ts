@@ -52,6 +52,8 @@ export interface Countable {
   readonly inputTokenIds: number;
   /** True when images, audio, files or earlier turns kept by the provider were sent too: a count is too low. */
   readonly hasUncountable: boolean;
+  /** True when the end of a body was not kept: what is counted is a lower bound. */
+  readonly isCut: boolean;
 }
 
 /** What a recorded call says, as far as it could be read; what cannot be read is null. */
@@ -98,6 +100,7 @@ export const NOTHING_COUNTABLE: Countable = {
   output: [],
   inputTokenIds: 0,
   hasUncountable: false,
+  isCut: false,
 };
 
 /** A reading in which nothing could be read. */

@@ -40,6 +40,7 @@ function fromRequest(body: JsonObject): ReadRequest {
           : [{ role: 'user', name: null, text: prompt }],
       tools: Array.isArray(tools) && tools.length > 0 ? JSON.stringify(tools) : null,
       output: [],
+      isCut: false,
       inputTokenIds: 0,
       hasUncountable: messages.some((message) => hasOtherParts(message['content'])),
     },

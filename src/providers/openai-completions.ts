@@ -35,6 +35,7 @@ function fromRequest(body: JsonObject): ReadRequest {
       input: input.texts.map((text) => ({ role: 'user', name: null, text })),
       tools: null,
       output: [],
+      isCut: false,
       inputTokenIds: input.tokenIds,
       hasUncountable: false,
     },

@@ -48,6 +48,7 @@ function fromRequest(body: JsonObject): ReadRequest {
           : [{ role: 'system', name: null, text: instructions }, ...inputMessages],
       tools: Array.isArray(tools) && tools.length > 0 ? JSON.stringify(tools) : null,
       output: [],
+      isCut: false,
       inputTokenIds: 0,
       hasUncountable:
         asFilledText(body['previous_response_id']) !== null ||

@@ -103,7 +103,11 @@ describe('given bodies that were not kept whole', () => {
       ...jsonBody(REQUEST),
       text: '{"model":"gpt-4o","messages":[{"role":"user","content":"tell me \\u',
     };
-    const parsed = readExchange({ ...recorded('chat', {}, jsonBody(CHAT)), request });
+    const parsed = readExchange({
+      ...recorded('chat', {}, jsonBody(CHAT)),
+      request: { ...request, truncated: true },
+    });
+    expect(parsed.countable.isCut).toBe(true);
     expect(parsed).toMatchObject({ requestModel: 'gpt-4o', promptText: 'tell me ' });
   });
 

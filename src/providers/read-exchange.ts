@@ -116,5 +116,6 @@ function countable(exchange: RecordedExchange, request: ReadRequest, reply: Read
     httpStatus !== null && !isError(httpStatus) && response !== null && response.text !== '';
   const failedWhole = reply.errorMessage !== null && reply.generated.length === 0;
   if (!began || failedWhole) return NOTHING_COUNTABLE;
-  return { ...request.countable, output: reply.generated };
+  const isCut = response.truncated || exchange.request?.truncated === true;
+  return { ...request.countable, output: reply.generated, isCut };
 }
