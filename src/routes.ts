@@ -14,6 +14,7 @@ import { gatewayRoutes } from './gateway/routes.ts';
 import type { SpoolLedger } from './ingest/ledger.ts';
 import { ingestRoutes } from './ingest/routes.ts';
 import { interactionRoutes } from './interactions/routes.ts';
+import { priceRoutes } from './pricing/routes.ts';
 import { listProviders } from './providers-list.ts';
 import { recordAll } from './record.ts';
 
@@ -51,6 +52,12 @@ export function registerRoutes(app: App, parts: Parts): void {
           action: 'interaction.delete',
           target: interactionId,
         }),
+    });
+    priceRoutes(app, {
+      database,
+      clock,
+      newId,
+      recordDeed: (tx, deed) => recordDeed(tx, parts, deed),
     });
     evaluationRoutes(app, {
       database,
