@@ -42,7 +42,7 @@ export function meterQueries(tx: Queryable, metrics: Metrics, clock: Clock): Que
   };
 }
 
-const TABLE = /\b(?:from|into|update|join)\s+(?:only\s+)?([a-z_]+)/i;
+const TABLE = /\b(?:from|into|update|join)\s+(?:only\s+)?([a-z_]+)\b(?!\()/i;
 const KNOWN = new Map<string, { operation: string; table: string }>();
 const MAX_KNOWN = 500;
 

@@ -114,6 +114,25 @@ describe('given records in the spool', () => {
     await spool.close();
   });
 
+  it('lets no busy writer hold up another', async () => {
+    const busy = await data.openSpool({ loads: false });
+    const quiet = await data.openSpool({ loads: false });
+    const loader = data.startLoader({ db, batch: { records: 5, fillMs: 0 } });
+    let running = true;
+    const traffic = (async () => {
+      while (running) await Promise.all([1, 2, 3, 4].map(() => busy.append(exchangeRecord())));
+    })();
+    const record = exchangeRecord();
+    await quiet.append(record);
+    await expect
+      .poll(async () => (await storedIds()).includes(record.id), { timeout: 10_000 })
+      .toBe(true);
+    running = false;
+    await traffic;
+    await Promise.all([busy.close(), quiet.close()]);
+    await loader.stop(10_000);
+  });
+
   it('loads a living writer without a loader', async () => {
     const spool = await data.openSpool({ loads: false });
     await spool.append(exchangeRecord());

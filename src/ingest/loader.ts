@@ -180,7 +180,9 @@ class SpoolLoader implements Loader {
     try {
       for (const source of await this.#sources.list(this.#stopping)) {
         const collected = await this.#fill(source);
-        if (collected !== null) return collected;
+        if (collected === null) continue;
+        this.#sources.putLast(source);
+        return collected;
       }
       return 'nothing';
     } catch (error) {

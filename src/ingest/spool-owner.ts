@@ -68,6 +68,8 @@ export async function touchOwner(directory: string): Promise<void> {
 /** What a loader has to know about the writer of a folder. */
 export interface Writer {
   readonly alive: boolean;
+  /** False when only its heartbeat tells, which a step of the clock can make look old. */
+  readonly certain: boolean;
   /** Whether the writer's own process loads the folder while it lives. */
   readonly loads: boolean;
 }
@@ -81,24 +83,25 @@ export async function readWriter(directory: string, nowMs: number): Promise<Writ
     const path = join(directory, OWNER_FILE);
     const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
     const owner = Owner.parse(JSON.parse(text));
-    return { alive: isAlive(owner, nowMs - mtimeMs), loads: owner.loads };
+    return { ...judge(owner, nowMs - mtimeMs), loads: owner.loads };
   } catch {
     const ageMs = await stat(directory).then(
       ({ mtimeMs }) => nowMs - mtimeMs,
       () => 0,
     );
-    return ageMs > NO_OWNER_MS ? { alive: false, loads: false } : null;
+    return ageMs > NO_OWNER_MS ? { alive: false, certain: false, loads: false } : null;
   }
 }
 
-function isAlive(owner: Owner, heartbeatAgeMs: number): boolean {
-  if (owner.closed) return false;
+function judge(owner: Owner, heartbeatAgeMs: number): Pick<Writer, 'alive' | 'certain'> {
+  if (owner.closed) return { alive: false, certain: true };
   const here = thisProcess(false);
   const sameHost = owner.host === here.host;
-  if (sameHost && owner.bootId !== here.bootId) return false;
+  if (sameHost && owner.bootId !== here.bootId) return { alive: false, certain: true };
   if (sameHost && owner.pidNamespace !== null && owner.pidNamespace === here.pidNamespace) {
-    return owner.startTicks !== null && startTicks(owner.pid) === owner.startTicks;
+    const alive = owner.startTicks !== null && startTicks(owner.pid) === owner.startTicks;
+    return { alive, certain: true };
   }
   // A heartbeat from the future is one of a clock that was set back: it lives until proven otherwise.
-  return heartbeatAgeMs < HEARTBEAT_STALE_MS;
+  return { alive: heartbeatAgeMs < HEARTBEAT_STALE_MS, certain: false };
 }

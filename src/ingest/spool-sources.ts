@@ -5,7 +5,7 @@ import type { Database } from '../store/database.ts';
 import { COUNTS_FILE, readCounts } from './spool-counts.ts';
 import { listSegments, listWriters, segmentPath } from './spool-layout.ts';
 import { closeOffset, readOffset, retireOffset } from './spool-offsets.ts';
-import { readWriter } from './spool-owner.ts';
+import { HEARTBEAT_MS, readWriter, type Writer } from './spool-owner.ts';
 import { readSpool, type SpoolChunk, type SpoolPosition } from './spool-reader.ts';
 
 /** One writer's folder as a loader sees it: how far it has read, ahead of what is committed. */
@@ -14,6 +14,8 @@ export interface SpoolSource {
   readonly directory: string;
   /** True when its writer is gone and nothing will be added. */
   abandoned: boolean;
+  /** Since when, on the monotonic clock, its writer looked dead without pause; null while it lives. */
+  deadSinceMs: number | null;
   position: SpoolPosition | null;
   lastSequence: number;
   /** True when the last read found nothing, and nothing can come any more. */
@@ -66,12 +68,14 @@ export class SpoolSources {
       const directory = join(spoolDirectory, spoolId);
       const writer = await readWriter(directory, clock.now());
       if (writer === null) continue;
-      const { alive, loads } = writer;
-      const mine = spoolId === ownSpoolId || !alive || !loads;
+      const mine = spoolId === ownSpoolId || !writer.alive || !writer.loads;
       const source = this.#sources.get(spoolId);
       if (!mine) this.#sources.delete(spoolId);
-      else if (source !== undefined) source.abandoned = !alive;
-      else this.#sources.set(spoolId, newSource(spoolId, { directory, abandoned: !alive }));
+      else {
+        const known = source ?? newSource(spoolId, directory);
+        if (source === undefined) this.#sources.set(spoolId, known);
+        judgeLife(known, writer, clock.monotonic());
+      }
     }
     for (const spoolId of this.#sources.keys()) {
       if (!writers.includes(spoolId)) this.#sources.delete(spoolId);
@@ -99,6 +103,12 @@ export class SpoolSources {
     source.position = { segment: offset.segment, position: offset.position };
     source.committed = source.position;
     source.lastSequence = offset.lastSequence;
+  }
+
+  /** Puts a source that was just read behind the others, so that a busy one holds none of them up. */
+  putLast(source: SpoolSource): void {
+    if (!this.#sources.delete(source.spoolId)) return;
+    this.#sources.set(source.spoolId, source);
   }
 
   /** Forgets what was read ahead: the next read begins where the database says. */
@@ -155,14 +165,19 @@ export function isFinished({ exhausted, position, committed }: SpoolSource): boo
   );
 }
 
-function newSource(
-  spoolId: string,
-  { directory, abandoned }: { directory: string; abandoned: boolean },
-): SpoolSource {
+/** A writer that only its heartbeat tells about has to look dead for several of them on end. */
+function judgeLife(source: SpoolSource, { alive, certain }: Writer, nowMs: number): void {
+  source.deadSinceMs = alive ? null : (source.deadSinceMs ?? nowMs);
+  const deadForMs = source.deadSinceMs === null ? 0 : nowMs - source.deadSinceMs;
+  source.abandoned = !alive && (certain || deadForMs >= 3 * HEARTBEAT_MS);
+}
+
+function newSource(spoolId: string, directory: string): SpoolSource {
   return {
     spoolId,
     directory,
-    abandoned,
+    abandoned: false,
+    deadSinceMs: null,
     position: null,
     lastSequence: 0,
     exhausted: false,
