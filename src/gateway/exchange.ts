@@ -18,6 +18,7 @@ import {
   type Failure,
   isFailure,
   type Outcome,
+  outcomeOfLastEvent,
   outcomeOfOpenEnd,
   outcomeOfStatus,
   SHUT_DOWN,
@@ -211,14 +212,17 @@ export class Exchange implements Ongoing, FlowEvents {
     }
     if (terminal === null) return;
     this.#last.push(terminal);
-    this.#settle(SUCCESS, () => this.#finishStream());
+    this.#settle(outcomeOfLastEvent(terminal, this.#frames), () => this.#finishStream());
   }
 
   #endStream(frames: EventFrames): void {
     const rest = frames.rest();
     if (rest.forward !== null) this.#forward(rest.forward);
     if (rest.terminal !== null) this.#last.push(rest.terminal);
-    const outcome = rest.terminal === null ? outcomeOfOpenEnd(frames.tail()) : SUCCESS;
+    const outcome =
+      rest.terminal === null
+        ? outcomeOfOpenEnd(frames.tail())
+        : outcomeOfLastEvent(rest.terminal, frames);
     if (isFailure(outcome)) this.#fail(outcome);
     else this.#settle(outcome, () => this.#finishStream());
   }
@@ -304,12 +308,17 @@ export class Exchange implements Ongoing, FlowEvents {
     if (this.#settled) return;
     this.#settled = true;
     this.#deadlines?.stop();
-    if (!this.#sourceEnded && outcome === SUCCESS) this.#linger();
+    if (!this.#sourceEnded && outcome.code === null && !this.#caller.gone) this.#linger();
     const record = this.#record(outcome);
-    this.#tools.spool.append(record).then(
+    this.#append(record).then(
       () => this.#whenRecorded(finish, outcome),
       (error: unknown) => this.#whenNotRecorded(finish, asError(error)),
     );
+  }
+
+  /** Async, so that even a spool that throws at once ends up where failures are handled. */
+  async #append(record: ReturnType<typeof exchangeRecord>): Promise<void> {
+    await this.#tools.spool.append(record);
   }
 
   #record(outcome: Outcome): ReturnType<typeof exchangeRecord> {

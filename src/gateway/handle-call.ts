@@ -83,7 +83,7 @@ function openExchange(gateway: Gateway, { request, reply, ask }: AskedCall): Exc
   const call = {
     id: gateway.newId(),
     projectId: request.auth.projectId,
-    receivedAtMs: clock.now() - reply.elapsedTime,
+    receivedAtMs: Math.floor(clock.now() - reply.elapsedTime),
     arrivedAt: clock.monotonic() - reply.elapsedTime,
     operation: ask.operation,
     method: request.method,

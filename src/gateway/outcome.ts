@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from '../core/errors.ts';
 import type { ErrorType } from '../interactions/record.ts';
 import type { Timeout } from './deadlines.ts';
-import { endOf } from './stream-event.ts';
+import { endOf, errorBeforeDone, failedResponse } from './stream-event.ts';
 
 /** How a call came out, for its record. */
 export interface Outcome {
@@ -64,6 +64,23 @@ export function outcomeOfOpenEnd(tail: string): Outcome {
     return { errorType: 'upstream_error', errorMessage: error.slice(0, MAX_MESSAGE), code: null };
   }
   return finished ? SUCCESS : truncated('The provider ended the stream before its last event.');
+}
+
+/**
+ * The outcome of a stream by the event that ends it: the Responses API names a failure there; elsewhere
+ * the event before `[DONE]` may be an error.
+ */
+export function outcomeOfLastEvent(
+  terminal: Buffer,
+  before: { readonly tail: () => string } | null,
+): Outcome {
+  const event = terminal.toString('utf8');
+  const error = event.includes('[DONE]')
+    ? errorBeforeDone(before?.tail() ?? '')
+    : failedResponse(event);
+  return error === null
+    ? SUCCESS
+    : { errorType: 'upstream_error', errorMessage: error.slice(0, MAX_MESSAGE), code: null };
 }
 
 export function truncated(message: string): Failure {

@@ -97,9 +97,30 @@ function choiceHasContent(choice: unknown): boolean {
 
 /** How a stream ended that sent no terminal event: the provider said why, or it just stopped. */
 export function endOf(tail: string): { finished: boolean; error: string | null } {
-  const events = tail.split(/\r?\n\r?\n|\r\r/).filter((event) => event.trim() !== '');
+  const events = eventsOf(tail);
   const error = streamError(events.at(-1) ?? '');
   return { finished: /"finish_reason"\s*:\s*"/.test(tail), error };
+}
+
+/** The provider's words when the last event before `[DONE]` is an error; null when it is none. */
+export function errorBeforeDone(tail: string): string | null {
+  if (!tail.includes('"error"')) return null;
+  const events = eventsOf(tail).filter((event) => eventData(event) !== '[DONE]');
+  return streamError(events.at(-1) ?? '');
+}
+
+/** The provider's words when the event is `response.failed`; null for any other. */
+export function failedResponse(event: string): string | null {
+  const data = parsed(eventData(eventsOf(event)[0] ?? ''));
+  if (data?.['type'] !== 'response.failed') return null;
+  const response = data['response'];
+  const error = isObject(response) ? response['error'] : null;
+  const message = isObject(error) ? error['message'] : null;
+  return typeof message === 'string' ? message : 'The provider says that the response failed.';
+}
+
+function eventsOf(text: string): string[] {
+  return text.split(/\r?\n\r?\n|\r\r/).filter((event) => event.trim() !== '');
 }
 
 /** The provider's own words when the event is an error; null when it is none. */

@@ -167,8 +167,12 @@ describe('given a provider that fails in the middle of a stream', () => {
     });
   });
 
-  it('passes the provider’s own error event and records it', async () => {
-    const { text, record } = await stream('mock/error-event');
+  it.each([
+    ['mock/error-event', '/v1/chat/completions'],
+    ['mock/error-done', '/v1/chat/completions'],
+    ['mock/failed', '/v1/responses'],
+  ])('passes the provider’s own error event and records it (%s)', async (model, path) => {
+    const { text, record } = await stream(model, {}, path);
     expect(text).toContain('overloaded');
     expect(record).toMatchObject({ errorType: 'upstream_error', errorMessage: 'overloaded' });
   });

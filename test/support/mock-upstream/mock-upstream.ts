@@ -97,6 +97,16 @@ const FAULTS: Record<string, (scene: Scene) => Promise<void> | void> = {
     response.write(parts(reply)[1] ?? '');
     response.end('data: {"error":{"message":"overloaded","type":"server_error"}}\n\n');
   },
+  'error-done': ({ response, reply }) => {
+    head(response, reply);
+    response.write(parts(reply)[1] ?? '');
+    response.end('data: {"error":{"message":"overloaded"}}\n\ndata: [DONE]\n\n');
+  },
+  failed: ({ response, reply }) => {
+    head(response, reply);
+    const event = { type: 'response.failed', response: { error: { message: 'overloaded' } } };
+    response.end(`event: response.failed\ndata: ${JSON.stringify(event)}\n\n`);
+  },
   'rate-limit': ({ response }) => {
     error(response, 429, { 'retry-after': '7', 'x-ratelimit-remaining-requests': '0' });
   },
