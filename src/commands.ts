@@ -14,7 +14,7 @@ import { createProgressBar, type Progress } from './cli/progress.ts';
 import { Scope } from './contract/access.ts';
 import type { Clock } from './core/clock.ts';
 import type { Config } from './core/config.ts';
-import { createLog } from './core/log.ts';
+import { createLog, type Log } from './core/log.ts';
 import { fillDemoProject } from './demo-project.ts';
 import { importEvents } from './import-events.ts';
 import { type BackupProgress, backup, restore } from './store/backup-command.ts';
@@ -57,11 +57,12 @@ async function start(deps: ActionDeps, { demo }: { demo: boolean }): Promise<voi
   const config = deps.config();
   const log = createLog(config.LOG_LEVEL);
   const app = await startApp({ ...deps, config, log });
-  if (demo) await addDemo(deps, app);
   deps.print(welcome(app, deps.version));
+  const filling = demo ? addDemo(deps, app, log) : Promise.resolve();
   const crash = await Promise.race([untilAborted(deps.signal), app.crashed]);
   if (crash !== null) log.fatal({ err: crash }, 'a part of the program ended');
   else log.info('stopping');
+  await filling;
   await app.stop();
   if (crash !== null) throw crash;
 }
@@ -99,13 +100,22 @@ function rowsOf({ rows, totalRows }: BackupProgress): Progress {
   return { done: rows, total: totalRows, unit: 'rows' };
 }
 
-async function addDemo({ print, signal }: ActionDeps, { parts }: RunningApp): Promise<void> {
-  const added = await fillDemoProject(parts, signal);
-  print(
-    added === 0
-      ? 'The project demo is there already.'
-      : `Added ${added} generated records to the project demo; delete it in Settings when you have seen enough.`,
-  );
+/** Beside the running program: it answers meanwhile, and a stop leaves the rest for the next `--demo`. */
+async function addDemo(
+  { print, signal }: ActionDeps,
+  { parts }: RunningApp,
+  log: Log,
+): Promise<void> {
+  try {
+    const added = await fillDemoProject(parts, signal);
+    print(
+      added === 0
+        ? 'The project demo is there already.'
+        : `Added ${added} generated records to the project demo; delete it in Settings when you have seen enough.`,
+    );
+  } catch (error) {
+    if (!signal.aborted) log.error({ err: error }, 'the demo project could not be filled');
+  }
 }
 
 function untilAborted(signal: AbortSignal): Promise<null> {
