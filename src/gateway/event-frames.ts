@@ -87,13 +87,14 @@ export class EventFrames {
     if (region.length === 0) return NOTHING;
     this.#tail.push(region);
     if (this.#tail.length > KEPT_TAIL_REGIONS) this.#tail.shift();
-    return nextMark(region, 0) === -1 ? { ...NOTHING, forward: region } : this.#sift(region);
+    const mark = nextMark(region, 0);
+    return mark === -1 ? { ...NOTHING, forward: region } : this.#sift(region, mark);
   }
 
-  #sift(region: Buffer): Frames {
+  #sift(region: Buffer, firstMark: number): Frames {
     const forward: Buffer[] = [];
     let start = 0;
-    for (const [from, to] of markedEvents(region)) {
+    for (const [from, to] of markedEvents(region, firstMark)) {
       const event = region.toString('utf8', from, to);
       if (isTerminalEvent(event)) {
         forward.push(region.subarray(start, from));
@@ -124,9 +125,9 @@ function joined(first: Buffer | null, second: Buffer | null): Buffer | null {
 }
 
 /** The events that hold a mark: only they can end the stream or be the usage chunk. */
-function* markedEvents(region: Buffer): Generator<readonly [number, number]> {
+function* markedEvents(region: Buffer, firstMark: number): Generator<readonly [number, number]> {
   let from = 0;
-  for (let mark = nextMark(region, 0); mark !== -1; mark = nextMark(region, from)) {
+  for (let mark = firstMark; mark !== -1; mark = nextMark(region, from)) {
     const start = from + lastBoundary(region.subarray(from, mark));
     const end = firstBoundary(region, mark);
     from = end === 0 ? region.length : end;

@@ -4,12 +4,11 @@ import { firstBoundary } from './event-bounds.ts';
 const TERMINAL_TYPES = new Set(['response.completed', 'response.failed', 'response.incomplete']);
 
 /** What an event that matters to the gateway holds somewhere. */
-const TERMINAL_MARKS = [
-  '[DONE]',
-  'response.completed',
-  'response.failed',
-  'response.incomplete',
-].map((mark) => Buffer.from(mark));
+const DONE = Buffer.from('[DONE]');
+const RESPONSE = Buffer.from('response.');
+const RESPONSE_ENDS = ['response.completed', 'response.failed', 'response.incomplete'].map((end) =>
+  Buffer.from(end),
+);
 const USAGE = Buffer.from('"usage"');
 const SPACE = 0x20;
 const COLON = 0x3a;
@@ -20,12 +19,16 @@ const BRACE = 0x7b;
  * there is none. A cheap look at raw bytes: who finds a mark still has to read the event.
  */
 export function nextMark(region: Buffer, from: number): number {
-  let first = nextUsage(region, from);
-  for (const mark of TERMINAL_MARKS) {
-    const at = region.indexOf(mark, from);
-    if (at !== -1 && (first === -1 || at < first)) first = at;
-  }
+  let first = earlier(nextUsage(region, from), region.indexOf(DONE, from));
+  // One look tells most streams apart: chat chunks hold no such word.
+  if (region.indexOf(RESPONSE, from) === -1) return first;
+  for (const end of RESPONSE_ENDS) first = earlier(first, region.indexOf(end, from));
   return first;
+}
+
+function earlier(one: number, other: number): number {
+  if (one === -1 || other === -1) return Math.max(one, other);
+  return Math.min(one, other);
 }
 
 /** A `"usage": {`; providers put `"usage": null` into every other chunk. */
