@@ -283,6 +283,15 @@ describe.skipIf(!hasBrowser())('the dashboard', () => {
     });
   });
 
+  describe('given the address of a project that is gone', () => {
+    it('shows one that exists', async () => {
+      const watched = await at('/?project=demo');
+      await watched.page.getByRole('button', { name: 'Project: Default' }).waitFor();
+      expect(await watched.page.getByText('Demo data').count()).toBe(0);
+      await done(watched);
+    });
+  });
+
   describe('however it is looked at', () => {
     /** axe looks at colours and sizes, which no language changes, so it runs once for each of the rest. */
     const LOOKS: readonly (Look & { readonly axe: boolean })[] = [

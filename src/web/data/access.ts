@@ -72,6 +72,7 @@ export function useDeleteProject() {
   return useMutation({
     mutationFn: (id: string) =>
       callApi<unknown>(`/api/v1/projects/${encodeURIComponent(id)}`, { method: 'DELETE' }),
-    onSuccess: () => client.resetQueries({ queryKey: ['session'] }),
+    // Not a reset: that would take the page away before it has gone to another project.
+    onSuccess: () => client.invalidateQueries({ queryKey: ['session'] }),
   });
 }

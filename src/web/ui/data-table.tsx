@@ -46,7 +46,7 @@ export function DataTable<Row>({ label, columns, rows, rowKey }: Props<Row>) {
                 <td
                   key={column.id}
                   className={classNames(
-                    'px-3 py-2 align-top first:ps-4 last:pe-4',
+                    'px-3 py-2 align-top first:min-w-32 first:ps-4 last:pe-4',
                     column.isNumber === true && 'text-end whitespace-nowrap tabular-nums',
                   )}
                 >

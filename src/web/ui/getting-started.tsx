@@ -18,7 +18,7 @@ export function sdkExample(): string {
     '',
     'const client = new OpenAI({',
     `  baseURL: '${window.location.origin}/v1',`,
-    '  apiKey: process.env.LQO_API_KEY,',
+    '  apiKey: LQO_API_KEY,',
     '});',
     'const answer = await client.chat.completions.create({',
     "  model: 'demo/good',",
