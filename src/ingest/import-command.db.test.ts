@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { dataFolder } from '../../test/durability/data-folder.ts';
 import { testApp } from '../../test/support/app.ts';
+import { testDatabase } from '../../test/support/database.ts';
 import { type ImportTarget, importFiles } from './import-command.ts';
 import { createLedger } from './ledger.ts';
 import { ingestRoutes } from './routes.ts';
@@ -11,6 +12,7 @@ import { ingestRoutes } from './routes.ts';
 const data = dataFolder();
 const spool = await data.openSpool({ loads: false });
 const test = await testApp({
+  database: await testDatabase(),
   routes: (app, deps) => {
     const ledger = createLedger({ database: deps.database, spoolDirectory: data.spoolDirectory });
     ingestRoutes(app, { ...deps, spool, readLedger: ledger.read });

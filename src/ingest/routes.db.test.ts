@@ -2,12 +2,14 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { dataFolder } from '../../test/durability/data-folder.ts';
 import { testApp } from '../../test/support/app.ts';
+import { testDatabase } from '../../test/support/database.ts';
 import { createLedger } from './ledger.ts';
 import { ingestRoutes } from './routes.ts';
 
 const data = dataFolder();
 const spool = await data.openSpool({ loads: false });
 const test = await testApp({
+  database: await testDatabase(),
   environment: { API_MAX_BODY_BYTES: '200000', EVENT_MAX_LINE_BYTES: '2000' },
   routes: (app, deps) => {
     const ledger = createLedger({ database: deps.database, spoolDirectory: data.spoolDirectory });

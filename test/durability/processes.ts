@@ -70,13 +70,11 @@ export async function startRecorder(
 /** Loads what is left and answers what is stored. */
 export async function loadRest(options: ProcessOptions): Promise<Stored> {
   const child = start('check', options);
-  let stored: Stored | null = null;
-  child.on('message', (message: Stored) => {
-    stored = message;
-  });
+  const answered = new Promise<Stored>((resolve) => child.once('message', resolve));
   const { error } = await exitOf(child);
-  if (stored === null) throw new Error(`The check ended without an answer: ${error}`);
-  return stored;
+  // The last message may arrive after the process has ended.
+  const tooLate = pause(10_000).then(() => Promise.reject(new Error(`No answer: ${error}`)));
+  return await Promise.race([answered, tooLate]);
 }
 
 function exitOf(child: ChildProcess): Promise<{ code: number | null; error: string }> {

@@ -19,8 +19,11 @@ process.on('message', () => {
   stopping = true;
 });
 
-function tell(message: unknown): void {
-  process.send?.(message);
+function tell(message: unknown): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined) resolve();
+    else process.send(message, undefined, undefined, () => resolve());
+  });
 }
 
 async function recordUntilTold(
@@ -30,7 +33,7 @@ async function recordUntilTold(
     Array.from({ length: CALLERS }, async () => {
       while (!stopping) {
         const record = exchangeRecord();
-        if ((await append(record)) === 'spooled') tell({ acknowledged: record.id });
+        if ((await append(record)) === 'spooled') await tell({ acknowledged: record.id });
         // A breath, so that the parent is not flooded.
         await new Promise((resolve) => setTimeout(resolve, 1));
       }
@@ -51,7 +54,7 @@ async function openDatabase() {
 
 async function writeOnly(): Promise<void> {
   const spool = await data.openSpool({ loads: false, segmentBytes: 200_000 });
-  tell({ ready: true });
+  await tell({ ready: true });
   await recordUntilTold((record) => spool.append(record));
   await spool.close();
 }
@@ -65,7 +68,7 @@ async function loadToo(): Promise<void> {
     steps: [recordAll],
     batch: { records: 50, fillMs: 10 },
   });
-  tell({ ready: true });
+  await tell({ ready: true });
   await recordUntilTold((record) => spool.append(record));
   await spool.close();
   await loader.stop(30_000);
@@ -86,7 +89,7 @@ async function check(): Promise<void> {
     'select coalesce(sum(interactions), 0)::bigint as n from activity',
   );
   const ledger = await createLedger({ database, spoolDirectory: data.spoolDirectory }).read();
-  tell({
+  await tell({
     ids: rows.map(({ id }) => id),
     bodies: bodies.length,
     counted: Number(counted?.n),
