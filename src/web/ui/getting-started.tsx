@@ -18,7 +18,7 @@ export function sdkExample(): string {
     '',
     'const client = new OpenAI({',
     `  baseURL: '${window.location.origin}/v1',`,
-    '  apiKey: LQO_API_KEY,',
+    "  apiKey: 'lqo_…',",
     '});',
     'const answer = await client.chat.completions.create({',
     "  model: 'demo/good',",
