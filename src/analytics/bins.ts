@@ -42,8 +42,9 @@ export function countOf(bins: Bins): number {
 }
 
 /**
- * The values at the given quantiles (ascending, in [0, 1]), each within 1 % of the exact one at the nearest rank
- * to q·(n−1); nulls below two samples, because one sample has no distribution.
+ * The values at the given quantiles (ascending, in [0, 1]), each within 1 % of the exact one; nulls below two
+ * samples, because one sample has no distribution. Between two ranks it interpolates linearly, so the median of two
+ * values lies between them (type 7 of Hyndman and Fan 1996, as spreadsheets and NumPy have it).
  */
 export function quantilesOf(bins: Bins, quantiles: readonly number[]): (number | null)[] {
   const total = countOf(bins);
@@ -51,9 +52,13 @@ export function quantilesOf(bins: Bins, quantiles: readonly number[]): (number |
   let at = 0;
   let upTo = bins.counts[0] ?? 0;
   return quantiles.map((q) => {
-    const rank = Math.round(q * (total - 1));
+    const position = q * (total - 1);
+    const rank = Math.floor(position);
     while (rank >= upTo && at < bins.bins.length - 1) upTo += bins.counts[++at] ?? 0;
-    return binMiddle(bins.bins[at] ?? 0);
+    const value = binMiddle(bins.bins[at] ?? 0);
+    const isLastOfBin = rank + 1 >= upTo;
+    const next = isLastOfBin ? binMiddle(bins.bins[at + 1] ?? bins.bins[at] ?? 0) : value;
+    return value + (position - rank) * (next - value);
   });
 }
 

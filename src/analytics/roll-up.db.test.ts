@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase } from '../../test/support/database.ts';
+import { exactQuantile } from '../../test/support/exact-quantile.ts';
 import { ensurePartitions, insertRaw } from '../../test/support/raw-rows.ts';
 import { batchOf, interactionRow, record, scoreRow } from '../../test/support/records.ts';
 import type { InteractionRow, ScoreRow } from '../interactions/record.ts';
@@ -121,11 +122,10 @@ describe('roll-ups', () => {
             `select latency_bins from usage_rollups where project_id = $1 and grain = 'day' and slice = 'all'`,
             [projectId],
           );
-          const sorted = latencies.toSorted((a, b) => a - b);
           const quantiles = [0, 0.5, 0.95, 0.99, 1];
           const found = quantilesOf(unpackBins(row?.latency_bins ?? new Uint8Array()), quantiles);
           quantiles.forEach((q, at) => {
-            const exact = sorted[Math.round(q * (sorted.length - 1))] ?? 0;
+            const exact = exactQuantile(latencies, q);
             expect(Math.abs((found[at] ?? 0) - exact)).toBeLessThanOrEqual(exact * 0.0100001);
           });
         },

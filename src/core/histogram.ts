@@ -11,48 +11,9 @@ const LOG_GAMMA = Math.log(GAMMA);
 const SMALLEST = 1e-3;
 const ZERO_BIN = -100_000;
 
-/** Sparse counts by bin; keys are decimal bin numbers, as stored in jsonb. */
-export type Histogram = Record<string, number>;
-
+/** The bin that counts a value. */
 export function binOf(value: number): number {
   return value <= SMALLEST ? ZERO_BIN : Math.ceil(Math.log(value) / LOG_GAMMA);
-}
-
-/** Counts a value; mutates and answers the same histogram. */
-export function addValue(histogram: Histogram, value: number, count = 1): Histogram {
-  const bin = binOf(value);
-  histogram[bin] = (histogram[bin] ?? 0) + count;
-  return histogram;
-}
-
-/** Adds the counts of `from` to `into`; mutates and answers `into`. */
-export function mergeHistogram(into: Histogram, from: Histogram): Histogram {
-  for (const [bin, count] of Object.entries(from)) into[bin] = (into[bin] ?? 0) + count;
-  return into;
-}
-
-export function histogramCount(histogram: Histogram): number {
-  let total = 0;
-  for (const count of Object.values(histogram)) total += count;
-  return total;
-}
-
-/**
- * The value at quantile q in [0, 1], within 1 % of the exact one; null below two samples, because one sample
- * has no distribution. The rank is the nearest one to q·(n−1).
- */
-export function quantile(histogram: Histogram, q: number): number | null {
-  const bins = Object.entries(histogram)
-    .map(([bin, count]) => ({ bin: Number(bin), count }))
-    .sort((a, b) => a.bin - b.bin);
-  const total = bins.reduce((sum, { count }) => sum + count, 0);
-  if (total < 2) return null;
-  let rank = Math.round(q * (total - 1));
-  for (const { bin, count } of bins) {
-    if (rank < count) return binMiddle(bin);
-    rank -= count;
-  }
-  return binMiddle(bins.at(-1)?.bin ?? ZERO_BIN);
 }
 
 /** The value a bin answers with: within 1 % of everything in it. */
