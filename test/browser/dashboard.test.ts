@@ -230,10 +230,25 @@ describe.skipIf(!hasBrowser())('the dashboard', () => {
       );
       expect(answer.status).toBe(200);
       await shown.getByRole('button', { name: 'Close' }).click();
-      await page.getByRole('button', { name: 'Revoke checkout service' }).click();
-      await page.getByRole('dialog').getByRole('button', { name: 'Revoke key' }).click();
-      await page.getByText('Revoked', { exact: true }).waitFor();
       expect(await page.content()).not.toContain(key ?? 'lqo_');
+
+      await page.getByRole('button', { name: 'Rotate checkout service' }).first().click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Rotate key' }).click();
+      const next = await shown.locator('pre').textContent();
+      expect(next).toMatch(/^lqo_/);
+      expect(next).not.toBe(key);
+      await shown.getByRole('button', { name: 'Close' }).click();
+      await page.getByRole('button', { name: 'Revoke checkout service' }).first().click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Revoke key' }).click();
+      await page.getByText('Revoked', { exact: true }).first().waitFor();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      for (const ended of [key, next]) {
+        const refused = await callGateway(
+          { ...program, apiKey: ended ?? '' },
+          { model: 'demo/good', messages: [{ role: 'user', content: 'Hello' }] },
+        );
+        expect(refused.status).toBe(401);
+      }
       await done(watched);
     });
 
