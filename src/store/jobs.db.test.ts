@@ -112,7 +112,7 @@ describe('when the program stops', () => {
 });
 
 describe('given two programs on one database', () => {
-  it('keeps one schedule for a cron job and one waiting run', async () => {
+  it('keeps one schedule for a cron job', async () => {
     const first = jobsOn({ work: true });
     const second = jobsOn({ work: true });
     for (const jobs of [first, second]) {
@@ -122,7 +122,16 @@ describe('given two programs on one database', () => {
     await second.start();
     const schedules = await database.query('select name, cron, timezone from jobs.schedule');
     expect(schedules).toEqual([{ name: 'nightly', cron: '0 3 * * *', timezone: 'UTC' }]);
-    const sent = await Promise.all([first, second, first].map((jobs) => jobs.send('nightly')));
+  });
+
+  it('lets one run of a cron job wait, whoever asks for it', async () => {
+    // Nobody works, so that nothing is taken from the queue between two sends.
+    const senders = [jobsOn({ work: false }), jobsOn({ work: false })];
+    for (const jobs of senders) {
+      jobs.define({ name: 'hourly', cron: '0 * * * *', work: () => Promise.resolve() });
+      await jobs.start();
+    }
+    const sent = await Promise.all([...senders, ...senders].map((jobs) => jobs.send('hourly')));
     expect(sent.filter(Boolean)).toHaveLength(1);
   });
 
