@@ -57,6 +57,8 @@ export async function withDatabase<Result>(
     poolSize: 2,
     log: createLog('warn'),
     clock,
+    // A person waits: say soon that the server is not there.
+    waitForServerMs: 3_000,
   });
   try {
     return await work(store.database);

@@ -8,6 +8,7 @@ import { systemClock } from './core/clock.ts';
 import { ConfigError, parseConfig } from './core/config.ts';
 import { AppError } from './core/errors.ts';
 import { BackupError } from './store/backup-command.ts';
+import { isDatabaseUnavailable } from './store/database-error.ts';
 import { FolderLockedError } from './store/folder-lock.ts';
 import { MigrationError } from './store/migrate.ts';
 import { NotDurableError } from './store/pglite-engine.ts';
@@ -67,15 +68,17 @@ const EXPECTED = [
 
 function explain(thrown: unknown): number {
   if (thrown instanceof CommanderError) return thrown.exitCode;
-  const expected = EXPECTED.some((kind) => thrown instanceof kind);
-  const text =
-    expected || !(thrown instanceof Error) ? describe(thrown) : (thrown.stack ?? thrown.message);
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${messageOf(thrown)}\n`);
   return thrown instanceof ConfigError ? 2 : 1;
 }
 
-function describe(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+function messageOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  if (isDatabaseUnavailable(thrown)) {
+    return `The database does not answer (${thrown.message}). Is it running, and is DATABASE_URL right?`;
+  }
+  const isExpected = EXPECTED.some((kind) => thrown instanceof kind);
+  return isExpected ? thrown.message : (thrown.stack ?? thrown.message);
 }
 
 process.exitCode = await main();

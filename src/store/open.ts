@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
+import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Database, DatabaseTarget } from './database.ts';
 import { isDatabaseUnavailable } from './database-error.ts';
@@ -111,7 +112,10 @@ async function waitForServer(database: Database, options: OpenStoreOptions): Pro
     } catch (error) {
       signal?.throwIfAborted();
       if (!isDatabaseUnavailable(error) || clock.monotonic() >= deadline) throw error;
-      log.warn({ err: error }, 'the database does not answer yet; trying again');
+      log.warn(
+        { reason: asError(error).message },
+        'the database does not answer yet; trying again',
+      );
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
