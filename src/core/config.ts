@@ -70,7 +70,10 @@ export const ConfigSchema = z.object({
     .string()
     .default('gpt-5-mini')
     .describe('Model of `POST /chat` when the caller names none.'),
-  OPENAI_MODEL_JUDGE: z.string().default('gpt-5-mini').describe('Model of the LLM judge.'),
+  OPENAI_MODEL_JUDGE: z
+    .string()
+    .default('gpt-5-mini')
+    .describe('Model of the LLM judge (kept for when judges arrive; the rules need none).'),
   UPSTREAM_CONNECT_TIMEOUT_MS: positive
     .default(10_000)
     .describe('Milliseconds to connect to a provider.'),
