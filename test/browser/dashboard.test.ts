@@ -174,6 +174,29 @@ describe.skipIf(!hasBrowser())('the dashboard', () => {
       await done(watched);
     });
 
+    it('keeps searching while the pieces of a text search have no match', async () => {
+      const watched = await openPage(browser, DESK, signedIn);
+      const { page } = watched;
+      let goOn = (): void => undefined;
+      const looked = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      const piece = { nextCursor: 'older', estimate: null, items: [] };
+      await page.route(/api\/v1\/interactions\?.*q=picture/, async (route) => {
+        const url = new URL(route.request().url());
+        if (!url.searchParams.has('cursor')) return await route.fulfill({ json: piece });
+        await looked;
+        url.searchParams.delete('cursor');
+        return await route.continue({ url: url.href });
+      });
+      await page.goto(`${program.url}/interactions?filter="picture"`);
+      await page.getByText('searching older interactions').waitFor();
+      expect(await page.getByText('Nothing matches').count()).toBe(0);
+      goOn();
+      await page.getByText('And this picture').first().waitFor();
+      await done(watched);
+    });
+
     it('shows a conversation with tools and pictures, and runs nothing of it', async () => {
       const watched = await at('/interactions?filter="And this picture"');
       const { page } = watched;

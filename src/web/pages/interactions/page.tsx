@@ -2,14 +2,12 @@ import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useInteractions } from '../../data/interactions.ts';
 import { filterQuery } from '../../filter-language.ts';
-import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
-import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { EmptyList } from './empty-list.tsx';
 import { Facets } from './facets.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { InteractionsTable } from './interactions-table.tsx';
 import { ListCount } from './list-count.tsx';
-import { NoMatches } from './no-matches.tsx';
 import { PeekPanel } from './peek-panel.tsx';
 import { SavedViews } from './saved-views.tsx';
 import { useFilter } from './use-filter.ts';
@@ -40,12 +38,8 @@ export function InteractionsPage() {
       <div className="mt-3 flex min-h-0 grow gap-3">
         <Facets filter={filter} onChange={setFilter} open={facetsOpen} isAside={peek === null} />
         <div className="panel flex min-w-0 grow flex-col">
-          {list.error !== null && list.data === undefined ? (
-            <ErrorPanel error={list.error} retry={() => void list.refetch()} />
-          ) : list.data === undefined ? (
-            <SkeletonRows rows={12} />
-          ) : rows.length === 0 ? (
-            <NoMatches isFiltered={filter !== ''} onClear={() => setFilter('')} />
+          {rows.length === 0 ? (
+            <EmptyList list={list} isFiltered={filter !== ''} onClear={() => setFilter('')} />
           ) : (
             <InteractionsTable
               rows={rows}
@@ -53,7 +47,7 @@ export function InteractionsPage() {
               onPeek={cursor.choose}
               isLoadingMore={list.isFetchingNextPage}
               onEnd={() => {
-                if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage();
+                if (list.hasNextPage && !list.isFetching) void list.fetchNextPage();
               }}
             />
           )}
