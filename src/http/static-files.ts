@@ -9,6 +9,8 @@ const PROGRAM_PATH =
   /^\/(?:(?:api|v1|v1beta|otlp|openai|docs|ws|assets)(?:\/|$)|(?:metrics|health|ready|openapi\.json)$)/;
 /** Names below `/assets/` hold a hash of their content, so they never change. */
 const FOREVER = 'public, max-age=31536000, immutable';
+/** Forms that the build laid beside the files, sent in their place to those who accept them. */
+const COMPRESSED = /\.(?:br|gz)$/;
 const A_WHILE = 'public, max-age=3600';
 
 /** Answers a request for a page of the web app; null when it is none. */
@@ -16,11 +18,17 @@ export type SendPage = (request: FastifyRequest, reply: FastifyReply) => Fastify
 
 /**
  * Serves the built web app from `root`: hashed assets for good, other files for an hour, and its one
- * page, never cached, at `/`. Without a build nothing is served.
+ * page, never cached, at `/`; each in the Brotli or gzip form that lies beside it, to those who
+ * accept that. Without a build nothing is served.
  */
 export async function staticFiles(app: App, root: string | null): Promise<SendPage> {
   if (root === null || !existsSync(join(root, 'index.html'))) return () => null;
-  await app.register(fastifyStatic, { root, serve: false, cacheControl: false });
+  await app.register(fastifyStatic, {
+    root,
+    serve: false,
+    cacheControl: false,
+    preCompressed: true,
+  });
   const options = { config: { public: true }, schema: { hide: true } };
   const sendIndex = (reply: FastifyReply): FastifyReply =>
     reply.header('cache-control', 'no-store').sendFile('index.html');
@@ -30,7 +38,7 @@ export async function staticFiles(app: App, root: string | null): Promise<SendPa
     reply.header('cache-control', FOREVER).sendFile(`assets/${request.params['*']}`),
   );
   for (const entry of readdirSync(root, { withFileTypes: true })) {
-    if (!entry.isFile() || entry.name === 'index.html') continue;
+    if (!entry.isFile() || entry.name === 'index.html' || COMPRESSED.test(entry.name)) continue;
     app.get(`/${entry.name}`, options, (_request, reply) =>
       reply.header('cache-control', A_WHILE).sendFile(entry.name),
     );
