@@ -60,7 +60,8 @@ export async function loadInteractions(
   return loaded;
 }
 
-// The time bounds let the planner leave out partitions; a left join tells a missing interaction.
+// The time bounds let the planner leave out partitions, `limit` makes it look each row up by its key whatever it
+// believes of tables without statistics; a left join tells a missing interaction.
 const LOAD = `
   select q.interaction_id as id, q.project_id as "projectId", i.created_at as "createdAt",
          i.model, i.user_id as "userId", i.operation, i.finish_reason as "finishReason", i.truncated,
@@ -74,12 +75,18 @@ const LOAD = `
          b.response_body is not null as "hasResponse",
          b.context
   from evaluation_queue q
-  left join interactions i
-    on i.created_at = q.interaction_created_at and i.id = q.interaction_id
-   and i.project_id = q.project_id and i.created_at >= $2 and i.created_at < $3
-  left join interaction_bodies b
-    on b.created_at = q.interaction_created_at and b.interaction_id = q.interaction_id
-   and b.created_at >= $2 and b.created_at < $3
+  left join lateral (
+    select * from interactions
+    where created_at = q.interaction_created_at and id = q.interaction_id and project_id = q.project_id
+      and created_at >= $2 and created_at < $3
+    limit 1
+  ) i on true
+  left join lateral (
+    select * from interaction_bodies
+    where created_at = q.interaction_created_at and interaction_id = q.interaction_id
+      and created_at >= $2 and created_at < $3
+    limit 1
+  ) b on true
   where q.interaction_id = any($1::uuid[])`;
 
 function subjectOf(row: LoadedRow): Subject | null {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
@@ -55,6 +56,8 @@ const BATCH_RECORDS = 1_000;
 const BATCH_BYTES = 8 * 1024 * 1024;
 const FILL_MS = 200;
 const POLL_MS = 40;
+/** Records read between two breaths of the event loop, in which the batch before gets its next statement sent. */
+const UNINTERRUPTED = 20;
 /** Failures in a row after which a record of the batch is suspected. */
 const DOUBT_AFTER = 5;
 const BACKOFF_MS = [100, 200, 500, 1_000, 2_000, 5_000] as const;
@@ -237,7 +240,8 @@ class SpoolLoader implements Loader {
     const price = await this.#pricer();
     const items: LoadItem[] = [];
     let oldestMs: number | null = null;
-    for (const entry of entries) {
+    for (const [index, entry] of entries.entries()) {
+      if (index % UNINTERRUPTED === 0) await setImmediate();
       if (entry.sequence === null) {
         items.push({ entry, rows: null, reason: 'damaged: the checksum does not fit' });
         continue;
