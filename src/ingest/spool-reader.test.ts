@@ -89,7 +89,7 @@ describe('given any flipped byte', () => {
           expect(read.length).toBeGreaterThanOrEqual(total - 1);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 100, examples: [[[1, 2, 3, 4], 452_829_027, 193_965_422, 100]] },
     );
   });
 });

@@ -1,7 +1,13 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { isOneOf } from './spool-files.ts';
 import { listSegments, segmentPath } from './spool-layout.ts';
-import { type DecodedLines, decodeLines, decodeTail, type SpoolPiece } from './spool-line.ts';
+import {
+  type DecodedLines,
+  decodeLines,
+  decodeTail,
+  readHeader,
+  type SpoolPiece,
+} from './spool-line.ts';
 
 /** A place in a writer's folder; positions are bytes from the beginning of the segment. */
 export interface SpoolPosition {
@@ -151,11 +157,22 @@ function collect(
   if (run.length === 0) return { entries, lastSequence, consumed };
   if (stretch.final) {
     const known =
-      stretch.nextSegment === null ? run.length : stretch.nextSegment - 1 - lastSequence;
+      stretch.nextSegment === null
+        ? recordsIn(stretch, run)
+        : stretch.nextSegment - 1 - lastSequence;
     entries.push(...damage(stretch, run, known));
     return { entries, lastSequence, consumed };
   }
   return { entries, lastSequence, consumed: run[0]?.start ?? consumed };
+}
+
+/**
+ * How many records damage at the very end stands for, where no later sequence tells: a piece that begins like a
+ * line is one, and what follows without a beginning belongs to it (a damaged byte can become a newline).
+ */
+function recordsIn({ bytes }: Stretch, run: readonly SpoolPiece[]): number {
+  const begun = run.filter(({ start, end }) => readHeader(bytes, start, end - 1) !== null);
+  return Math.max(1, begun.length);
 }
 
 /** The first `gap` pieces of a run stand for one record each: more records than that are not missing. */
