@@ -6,6 +6,8 @@ import type { Outcome } from './outcome.ts';
 /** What is known of a call when it arrives. Times: `…AtMs` of the wall clock, `…At` of the monotonic one. */
 export interface Call {
   readonly id: string;
+  /** Of the HTTP request; told to the caller, not recorded. */
+  readonly requestId: string;
   readonly projectId: string;
   readonly receivedAtMs: number;
   readonly arrivedAt: number;

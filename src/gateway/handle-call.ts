@@ -82,6 +82,7 @@ function openExchange(gateway: Gateway, { request, reply, ask }: AskedCall): Exc
   const { clock, upstream } = gateway;
   const call = {
     id: gateway.newId(),
+    requestId: request.id,
     projectId: request.auth.projectId,
     receivedAtMs: Math.floor(clock.now() - reply.elapsedTime),
     arrivedAt: clock.monotonic() - reply.elapsedTime,

@@ -6,7 +6,7 @@ const PRINTABLE = /^[\x21-\x7e]{1,256}$/;
 
 /** What our reply headers say about a call. */
 export interface ReplyFacts {
-  readonly call: Pick<Call, 'id'>;
+  readonly call: Pick<Call, 'id' | 'requestId'>;
   readonly facts: Pick<CallFacts, 'provider' | 'model'>;
   /** Our own time up to now. */
   readonly overheadMs: number;
@@ -18,7 +18,12 @@ export function replyHeaders(
   { call, facts, overheadMs, attempts }: ReplyFacts,
   provider: IncomingHttpHeaders,
 ): string[] {
+  // Written here and not by the server's hooks: headers set one by one make Node's writeHead slow.
   const headers = ['x-lqo-interaction-id', call.id, 'x-lqo-overhead-ms', overheadMs.toFixed(3)];
+  if (provider['x-request-id'] === undefined) headers.push('x-request-id', call.requestId);
+  if (provider['x-content-type-options'] === undefined) {
+    headers.push('x-content-type-options', 'nosniff');
+  }
   headers.push('x-lqo-provider', headerText(facts.provider), 'x-lqo-attempts', String(attempts));
   if (facts.model !== null) headers.push('x-lqo-model', headerText(facts.model));
   appendDownstreamHeaders(headers, provider);
