@@ -250,6 +250,38 @@ describe('given a program that served and scored calls', () => {
   });
 });
 
+describe.skipIf(process.env['TEST_DATABASE'] !== 'postgres')(
+  'given processes with a role each on one server',
+  () => {
+    it('records in one, scores in another, shows in a third', async () => {
+      const key = 'lqo-provisioned-key-for-roles';
+      const [gateway, , api] = await Promise.all(
+        ['gateway', 'worker', 'api'].map((role) =>
+          start({ env: { LQO_ROLE: role, LQO_API_KEY: key } }),
+        ),
+      );
+      if (gateway === undefined || api === undefined) throw new Error('not started');
+      const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: key });
+      const { response } = await client.chat.completions
+        .create({ model: 'demo/good', messages: [{ role: 'user', content: 'Say hello.' }] })
+        .withResponse();
+      const id = response.headers.get('x-lqo-interaction-id') ?? '';
+      const detail = await until(
+        () =>
+          get(api, `/api/v1/interactions/${id}`, { key, schema: InteractionDetail }).catch(
+            () => null,
+          ),
+        (answer) => (answer?.scores.length ?? 0) > 0,
+      );
+      expect(detail?.status).toBe('success');
+      const elsewhere = await fetch(`${gateway.url}/api/v1/interactions`, {
+        headers: { authorization: `Bearer ${key}` },
+      });
+      expect(elsewhere.status).toBe(404);
+    });
+  },
+);
+
 /** The sum over all series of a metric; NaN when there is none. */
 function sumOf(metrics: string, name: string): number {
   const lines = metrics.split('\n').filter((line) => new RegExp(`^${name}[{ ]`).test(line));
