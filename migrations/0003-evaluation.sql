@@ -34,5 +34,7 @@ create table evaluation_schedule (
   next_run_at timestamptz
 );
 
+-- Room on each page: claiming a row then writes no index.
+alter table evaluation_queue set (fillfactor = 45);
 create index evaluation_queue_project on evaluation_queue (project_id, next_attempt_at, interaction_id) where set_aside_at is null;
 create index evaluation_queue_set_aside on evaluation_queue (project_id, set_aside_at desc, interaction_id desc) where set_aside_at is not null;

@@ -1,4 +1,4 @@
-import { createHash, randomFillSync } from 'node:crypto';
+import { hash, randomFillSync } from 'node:crypto';
 import type { Clock } from './clock.ts';
 
 /** Makes ids that sort by the time they were made in (UUID version 7, RFC 9562 §5.7). */
@@ -39,9 +39,8 @@ export function createIdGenerator(clock: Clock): NewId {
  * 48-bit time of version 7 and the rest from SHA-256. Lets a file be imported twice and add nothing.
  */
 export function contentId(atMs: number, ...parts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
-  const digest = hash.digest();
+  const text = parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join('');
+  const digest = hash('sha256', text, 'buffer');
   const id = formatUuid(Math.max(0, atMs), digest.readUInt16BE(0) & 0xfff, digest.subarray(2, 10));
   return `${id.slice(0, 14)}8${id.slice(15)}`;
 }

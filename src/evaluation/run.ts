@@ -57,7 +57,7 @@ export interface RunResult {
   readonly averageNative: number | null;
 }
 
-/** Interactions whose texts are in memory at once. */
+/** Interactions whose texts are read at once; twice as many are in memory. */
 const LOADED = 100;
 /** Evaluations between two breaths of the event loop. */
 const UNINTERRUPTED = 20;
@@ -123,9 +123,12 @@ async function runBatch(
 async function evaluateRows(deps: EvaluationDeps, rows: readonly ClaimedRow[]): Promise<Evaluated> {
   const outcomes: Outcome[] = [];
   const failures: Failure[] = [];
+  let next = loadChunk(deps, rows, 0);
   for (let at = 0; at < rows.length; at += LOADED) {
     const chunk = rows.slice(at, at + LOADED);
-    const loaded = await loadInteractions(deps.database, chunk);
+    const loaded = await next;
+    // The database looks for the next ones while these are judged.
+    next = loadChunk(deps, rows, at + LOADED);
     for (const [index, row] of chunk.entries()) {
       const { interactionId, projectId } = row;
       if (index % UNINTERRUPTED === 0) await setImmediate();
@@ -139,6 +142,21 @@ async function evaluateRows(deps: EvaluationDeps, rows: readonly ClaimedRow[]): 
     }
   }
   return { outcomes, failures };
+}
+
+type Loaded = Awaited<ReturnType<typeof loadInteractions>>;
+
+function loadChunk(
+  deps: EvaluationDeps,
+  rows: readonly ClaimedRow[],
+  from: number,
+): Promise<Loaded> {
+  const chunk = rows.slice(from, from + LOADED);
+  if (chunk.length === 0) return Promise.resolve(new Map());
+  const loading = loadInteractions(deps.database, chunk);
+  // A failure is told by whoever waits for it; until then it is nobody's.
+  loading.catch(() => undefined);
+  return loading;
 }
 
 function evaluateOne(

@@ -56,6 +56,10 @@ const RuleOptions = z.strictObject({
 });
 type RuleOptions = z.output<typeof RuleOptions>;
 
+const DEFAULTS: ReadonlyMap<string, unknown> = new Map(
+  CHECKS.map((check) => [check.id, check.options.parse(check.id === 'format' ? undefined : {})]),
+);
+
 const FINE =
   'The rules found nothing wrong. They do not check whether the answer is true or does what was asked.';
 const MAX_REASONS = 3;
@@ -80,7 +84,7 @@ export const ruleOverall = defineEvaluator({
 
 function optionsOf(check: Evaluator, options: RuleOptions): unknown {
   const own = new Map<string, unknown>(Object.entries(options)).get(check.id);
-  return own ?? check.options.parse(check.id === 'format' ? undefined : {});
+  return own ?? DEFAULTS.get(check.id);
 }
 
 function overall(

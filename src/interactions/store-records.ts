@@ -116,10 +116,17 @@ const SCORE: Columns<ScoreRow> = {
  */
 export const storeRecords: RecordStep = async (tx, batch) => {
   await ensurePartitions(tx, daysOf(batch));
-  await copyRows(tx, 'interactions', { columns: INTERACTION, rows: batch.interactions });
-  await copyRows(tx, 'interaction_bodies', { columns: BODY, rows: batch.bodies });
-  await copyRows(tx, 'spans', { columns: SPAN, rows: batch.spans });
-  await copyRows(tx, 'scores', { columns: SCORE, rows: batch.scores });
+  // Sent at once: the database takes one while the next is being encoded. All have to end before the
+  // transaction may, also when one of them fails.
+  const ended = await Promise.allSettled([
+    copyRows(tx, 'interactions', { columns: INTERACTION, rows: batch.interactions }),
+    copyRows(tx, 'interaction_bodies', { columns: BODY, rows: batch.bodies }),
+    copyRows(tx, 'spans', { columns: SPAN, rows: batch.spans }),
+    copyRows(tx, 'scores', { columns: SCORE, rows: batch.scores }),
+  ]);
+  // The first cause: what follows in a failed transaction fails for that alone.
+  const failed = ended.find((one) => one.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 };
 
 const DAY_MS = 86_400_000;

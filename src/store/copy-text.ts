@@ -7,14 +7,6 @@ export interface CopyRequest {
   readonly rows: readonly (readonly CopyValue[])[];
 }
 
-const NEEDS_ESCAPE = /[\\\n\r\t]/;
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-};
-
 /** Rows in the text format of `COPY … FROM STDIN`, the same for both drivers. */
 export function encodeCopyRows(rows: CopyRequest['rows']): Uint8Array {
   const lines: string[] = [];
@@ -37,10 +29,12 @@ function encodeField(value: CopyValue): string {
   if (value === null || value === undefined) return '\\N';
   if (typeof value === 'number') return String(value);
   if (typeof value === 'boolean') return value ? 't' : 'f';
-  const text = fieldText(value);
-  return NEEDS_ESCAPE.test(text)
-    ? text.replace(/[\\\n\r\t]/g, (found) => ESCAPES[found] ?? found)
-    : text;
+  // Four plain searches are faster than one pattern with a function. Backslashes first: the others bring some.
+  return fieldText(value)
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\t', '\\t');
 }
 
 function fieldText(value: string | Date | readonly string[] | object): string {

@@ -23,6 +23,8 @@ interface OpenTransaction {
   readonly release: () => void;
   /** True from a failed statement until one succeeds again (after going back to a savepoint). */
   failed: boolean;
+  /** Statements that were sent and have not ended; several may be sent at once. */
+  running: number;
   timer: NodeJS.Timeout | null;
 }
 
@@ -77,7 +79,7 @@ export class PgliteSession {
       throw error;
     }
     const { generation } = this.#shared.connection;
-    this.#transaction = { id: tx, generation, release, failed: false, timer: null };
+    this.#transaction = { id: tx, generation, release, failed: false, running: 0, timer: null };
     if (this.#closed) await this.#end('rollback');
     else this.#watchIdle(this.#transaction);
     return null;
@@ -96,6 +98,7 @@ export class PgliteSession {
   async #inTransaction(tx: number, work: (pg: PGlite) => Promise<unknown>): Promise<unknown> {
     const open = this.#open(tx);
     if (open.timer !== null) clearTimeout(open.timer);
+    open.running += 1;
     try {
       const value = await this.#run(open, work);
       open.failed = false;
@@ -104,7 +107,8 @@ export class PgliteSession {
       open.failed = true;
       throw error;
     } finally {
-      if (this.#transaction === open) this.#watchIdle(open);
+      open.running -= 1;
+      if (this.#transaction === open && open.running === 0) this.#watchIdle(open);
     }
   }
 

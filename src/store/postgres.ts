@@ -91,11 +91,15 @@ async function script(client: PoolClient, sql: string): Promise<object[]> {
   );
 }
 
-async function copyIn(client: PoolClient, copy: CopyRequest): Promise<number> {
+async function copyIn(
+  client: PoolClient,
+  copy: CopyRequest,
+  data = encodeCopyRows(copy.rows),
+): Promise<number> {
   if (copy.rows.length === 0) return 0;
   const stream = client.query(copyFrom(`copy ${copyTarget(copy)} from stdin`));
   const finished = once(stream, 'finish');
-  stream.end(encodeCopyRows(copy.rows));
+  stream.end(data);
   await finished;
   return stream.rowCount;
 }
@@ -140,6 +144,10 @@ function inTurn(client: PoolClient): Queryable {
     query: <Row extends object>(sql: string, params?: readonly SqlValue[]) =>
       next(() => query<Row>(client, sql, params)),
     exec: async (sql) => void (await next(() => client.query(sql))),
-    copyIn: (copy) => next(() => copyIn(client, copy)),
+    copyIn: (copy): Promise<number> => {
+      // Encoded now, while the server may still be busy with the statement before.
+      const data = encodeCopyRows(copy.rows);
+      return next(() => copyIn(client, copy, data));
+    },
   };
 }
