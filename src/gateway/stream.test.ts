@@ -12,18 +12,28 @@ let gateway: TestGateway;
 
 beforeAll(async () => {
   upstream = await startMockUpstream();
-  gateway = await startTestGateway({
-    LLM_API_BASE_URL: upstream.baseUrl,
-    UPSTREAM_FIRST_BYTE_TIMEOUT_MS: '1000',
-    UPSTREAM_IDLE_TIMEOUT_MS: '250',
-    UPSTREAM_TOTAL_TIMEOUT_MS: '2000',
-  });
+  gateway = await startTestGateway({ LLM_API_BASE_URL: upstream.baseUrl });
 });
 
 afterAll(async () => {
   await gateway.close();
   await upstream.close();
 });
+
+/** Runs with one limit small and all others out of reach, so that a slow machine meets the same one. */
+async function under<Result>(
+  limit: Record<string, string>,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  const usual = gateway;
+  gateway = await startTestGateway({ LLM_API_BASE_URL: upstream.baseUrl, ...limit });
+  try {
+    return await run();
+  } finally {
+    await gateway.close();
+    gateway = usual;
+  }
+}
 
 async function open(path: string, body: object, signal?: AbortSignal) {
   gateway.spool.records.length = 0;
@@ -147,7 +157,8 @@ describe('given a provider that fails in the middle of a stream', () => {
     ['mock/open-end-3', 'upstream_truncated', 'upstream_truncated'],
     ['mock/stall-3', 'timeout_idle', 'upstream_timeout'],
   ])('ends the stream of %s with an error event and no [DONE]', async (model, errorType, code) => {
-    const { response, text, record } = await stream(model);
+    const limit = errorType === 'timeout_idle' ? { UPSTREAM_IDLE_TIMEOUT_MS: '250' } : {};
+    const { response, text, record } = await under(limit, () => stream(model));
     expect(response.status).toBe(200);
     expect(text).not.toContain('[DONE]');
     const events = text.split('\n\n').filter((event) => event !== '');
@@ -190,7 +201,10 @@ describe('given a provider that fails before its first byte', () => {
     ['mock/silent', { status: 504, code: 'upstream_timeout', errorType: 'timeout_first_byte' }],
   ])('answers an error in the dialect for %s', async (model, { status, code, errorType }) => {
     for (const streaming of [true, false]) {
-      const { response, text, record } = await stream(model, { stream: streaming });
+      const limit = errorType === 'timeout_first_byte' && { UPSTREAM_FIRST_BYTE_TIMEOUT_MS: '500' };
+      const { response, text, record } = await under({ ...limit }, () =>
+        stream(model, { stream: streaming }),
+      );
       expect(response.status).toBe(status);
       expect(JSON.parse(text).error).toMatchObject({ code, type: 'server_error' });
       expect(record).toMatchObject({ errorType, httpStatus: status, response: null });
@@ -221,7 +235,9 @@ describe('given a provider that fails before its first byte', () => {
   });
 
   it('stops a call that takes longer than the total time', async () => {
-    const { text, record } = await stream('mock/paced-180', {}, '/v1/responses');
+    const { text, record } = await under({ UPSTREAM_TOTAL_TIMEOUT_MS: '500' }, () =>
+      stream('mock/paced-180', {}, '/v1/responses'),
+    );
     expect(record.errorType).toBe('timeout_total');
     expect(text).toContain('upstream_timeout');
   });
