@@ -226,10 +226,5 @@ function createProgramMetrics(registry: Registry) {
       'Records and event lines that were set aside.',
       ['reason'],
     ),
-    eventLoopDelay: gauge(
-      'lqo_event_loop_delay_p99_seconds',
-      'Event loop delay over the last 10 s, 99th percentile.',
-      [],
-    ),
   };
 }

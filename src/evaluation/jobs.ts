@@ -1,7 +1,12 @@
 import { asError } from '../core/errors.ts';
 import type { Jobs } from '../store/jobs.ts';
-import { countPending } from './queue.ts';
-import { type EvaluationDeps, type RunOptions, type RunResult, runEvaluation } from './run.ts';
+import {
+  type EvaluationDeps,
+  type RunOptions,
+  type RunResult,
+  runEvaluation,
+  showCounts,
+} from './run.ts';
 import { beginSchedule, endSchedule, forgetOldRuns, lastTurnAt, takeTurn } from './runs.ts';
 
 export interface EvaluationSettings {
@@ -151,7 +156,7 @@ function createArrivals(
 /** Gauges tell the same from every program, also while another one does the work. */
 async function refreshGauges({ database, metrics, log }: EvaluationDeps): Promise<void> {
   try {
-    metrics.evaluator.pending.set(await countPending(database, null));
+    await showCounts({ database, metrics });
     const last = await lastTurnAt(database);
     if (last !== null) metrics.evaluator.schedulerLastRun.set(last.getTime() / 1000);
   } catch (thrown) {

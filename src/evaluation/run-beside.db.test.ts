@@ -170,5 +170,6 @@ describe('the history of runs', () => {
       'llm_evaluator_evaluation_scores_sum{judge_type="rule",score_type="overall"} 6',
     );
     expect(text).toContain('llm_evaluator_pending_logs 0');
+    expect(text).toMatch(/lqo_ledger_records\{state="evaluated"\} [1-9]/);
   });
 });

@@ -18,7 +18,14 @@ import {
   release,
   takeOff,
 } from './queue.ts';
-import { emptyTally, mean, type RunTally, type RunTrigger, recordRun } from './runs.ts';
+import {
+  countEvaluated,
+  emptyTally,
+  mean,
+  type RunTally,
+  type RunTrigger,
+  recordRun,
+} from './runs.ts';
 import { evaluateSubject, toScoreRows } from './score-rows.ts';
 
 export interface EvaluationDeps {
@@ -98,8 +105,17 @@ export async function runEvaluation(deps: EvaluationDeps, options: RunOptions): 
   } finally {
     await noteRuns(deps, options, { startedAt, tallies });
   }
-  deps.metrics.evaluator.pending.set(await countPending(deps.database, null));
+  await showCounts(deps);
   return resultOf(tallies);
+}
+
+/** Sets the gauges of what waits and of what was done, over all projects and programs. */
+export async function showCounts({
+  database,
+  metrics,
+}: Pick<EvaluationDeps, 'database' | 'metrics'>): Promise<void> {
+  metrics.evaluator.pending.set(await countPending(database, null));
+  metrics.program.ledger.set({ state: 'evaluated' }, await countEvaluated(database));
 }
 
 async function runBatch(

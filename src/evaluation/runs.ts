@@ -107,6 +107,14 @@ async function mergeIntoLast(tx: Queryable, run: FinishedRun): Promise<boolean> 
   return true;
 }
 
+/** Interactions that were ever evaluated, in all projects. */
+export async function countEvaluated(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ evaluated: number }>(
+    'select coalesce(sum(evaluated), 0)::bigint as evaluated from evaluation_totals',
+  );
+  return row?.evaluated ?? 0;
+}
+
 /** Null when nothing was counted. */
 export function mean(sum: number, count: number): number | null {
   return count === 0 ? null : sum / count;
