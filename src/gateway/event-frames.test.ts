@@ -120,3 +120,23 @@ describe('given events that look alike', () => {
     expect(run([Buffer.from(usageOnly)], false).caller).toBe(usageOnly);
   });
 });
+
+describe('given the end of a stream', () => {
+  it('tells the last event before [DONE], wherever the stream was cut and however its lines end', () => {
+    const last = event({ error: { message: 'overloaded' } });
+    for (const lineEnd of ['\n', '\r\n', '\r']) {
+      for (const places of [[], [30], [200], [40, 41, 90]]) {
+        const stream = `${event({ choices: [] })}${last}${DONE}`.replaceAll('\n', lineEnd);
+        const frames = new EventFrames({ hideUsage: false });
+        for (const chunk of cutAt(stream, places)) frames.push(chunk);
+        expect(frames.lastEvent().trim()).toBe(last.trim());
+      }
+    }
+  });
+
+  it('tells nothing when nothing came before', () => {
+    const frames = new EventFrames({ hideUsage: false });
+    frames.push(Buffer.from(DONE));
+    expect(frames.lastEvent()).toBe('');
+  });
+});

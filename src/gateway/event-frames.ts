@@ -1,5 +1,10 @@
 import { firstBoundary, lastBoundary } from './event-bounds.ts';
-import { isTerminalEvent, isUsageOnlyChunk, nextMark } from './stream-event.ts';
+import {
+  isTerminalEvent,
+  isUsageOnlyChunk,
+  lastEventBeforeDone,
+  nextMark,
+} from './stream-event.ts';
 
 /** What may go to the caller after a chunk came in. */
 export interface Frames {
@@ -66,6 +71,15 @@ export class EventFrames {
   /** The last whole events that went by, newest last: enough to tell how the stream ended. */
   tail(): string {
     return Buffer.concat(this.#tail).toString('utf8');
+  }
+
+  /** The last whole event that went by, `[DONE]` left out; empty when there was none. */
+  lastEvent(): string {
+    for (const region of this.#tail.toReversed()) {
+      const event = lastEventBeforeDone(region);
+      if (event !== null) return event;
+    }
+    return '';
   }
 
   #pushLong(chunk: Buffer, before: Buffer): Frames {

@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from '../core/errors.ts';
 import type { ErrorType } from '../interactions/record.ts';
 import type { Timeout } from './deadlines.ts';
-import { endOf, errorBeforeDone, failedResponse } from './stream-event.ts';
+import { endOf, errorIn, failedResponse } from './stream-event.ts';
 
 /** How a call came out, for its record. */
 export interface Outcome {
@@ -72,11 +72,11 @@ export function outcomeOfOpenEnd(tail: string): Outcome {
  */
 export function outcomeOfLastEvent(
   terminal: Buffer,
-  before: { readonly tail: () => string } | null,
+  before: { readonly lastEvent: () => string } | null,
 ): Outcome {
   const event = terminal.toString('utf8');
   const error = event.includes('[DONE]')
-    ? errorBeforeDone(before?.tail() ?? '')
+    ? errorIn(before?.lastEvent() ?? '')
     : failedResponse(event);
   return error === null
     ? SUCCESS
