@@ -103,11 +103,10 @@ function expectedLanguages(subject: Subject, tools: EvaluatorTools): ReadonlySet
   const demanded = demandedLanguages(request);
   if (demanded.size > 0) return demanded;
   const instructed = demandedLanguages(instructions?.lower.slice(0, 8000) ?? '');
-  const mentioned = mentionedLanguages(request);
-  if (instructed.size > 0) return new Set([...instructed, ...mentioned]);
+  if (instructed.size > 0) return new Set([...instructed, ...mentionedLanguages(request)]);
   if (prompt === null || promptCues(request).asksForTranslation) return new Set();
   const asked = promptLanguages(prompt);
-  return asked.size === 0 ? asked : new Set([...asked, ...mentioned]);
+  return asked.size === 0 ? asked : new Set([...asked, ...mentionedLanguages(request)]);
 }
 
 function promptLanguages(prompt: TextFacts): Set<string> {

@@ -50,23 +50,57 @@ export interface PromptCues {
   } | null;
 }
 
-/** Reads the cues of a prompt, in lower case; a prompt that is not known gives no cue. */
+/** The cues of a prompt, in lower case; each is looked for when it is asked for, because every check asks for few. */
 export function promptCues(lowerPrompt: string): PromptCues {
-  return {
-    asksForTranslation: TRANSLATION.test(lowerPrompt),
-    asksForRepetition: REPETITION.test(lowerPrompt),
-    isAboutErrors: ERRORS.test(lowerPrompt),
-    isAboutPrograms: PROGRAMMING.test(lowerPrompt),
-    isAboutOffence: OFFENCE.test(lowerPrompt),
-    asksForMeaning: MEANING.test(lowerPrompt),
-    asksForRefusalText: REFUSAL_TEXT.test(lowerPrompt),
-    asksForRandomText: GIBBERISH.test(lowerPrompt),
-    asksForOneWord: SHORT.test(lowerPrompt),
-    asksForLongText: LONG.test(lowerPrompt),
-    isOpenQuestion: OPEN.test(lowerPrompt),
-    offersChoices: CHOICES.test(lowerPrompt),
-    requestedLength: requestedLength(lowerPrompt),
-  };
+  return new LazyCues(lowerPrompt);
+}
+
+class LazyCues implements PromptCues {
+  readonly #text: string;
+
+  constructor(lowerPrompt: string) {
+    this.#text = lowerPrompt;
+  }
+
+  get asksForTranslation(): boolean {
+    return TRANSLATION.test(this.#text);
+  }
+  get asksForRepetition(): boolean {
+    return REPETITION.test(this.#text);
+  }
+  get isAboutErrors(): boolean {
+    return ERRORS.test(this.#text);
+  }
+  get isAboutPrograms(): boolean {
+    return PROGRAMMING.test(this.#text);
+  }
+  get isAboutOffence(): boolean {
+    return OFFENCE.test(this.#text);
+  }
+  get asksForMeaning(): boolean {
+    return MEANING.test(this.#text);
+  }
+  get asksForRefusalText(): boolean {
+    return REFUSAL_TEXT.test(this.#text);
+  }
+  get asksForRandomText(): boolean {
+    return GIBBERISH.test(this.#text);
+  }
+  get asksForOneWord(): boolean {
+    return SHORT.test(this.#text);
+  }
+  get asksForLongText(): boolean {
+    return LONG.test(this.#text);
+  }
+  get isOpenQuestion(): boolean {
+    return OPEN.test(this.#text);
+  }
+  get offersChoices(): boolean {
+    return CHOICES.test(this.#text);
+  }
+  get requestedLength(): PromptCues['requestedLength'] {
+    return requestedLength(this.#text);
+  }
 }
 
 function requestedLength(lowerPrompt: string): PromptCues['requestedLength'] {
