@@ -3,8 +3,10 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../src/core/clock.ts';
+import { createIdGenerator } from '../src/core/ids.ts';
 import { createLog } from '../src/core/log.ts';
 import { createMetrics } from '../src/core/metrics.ts';
+import { runEvaluation } from '../src/evaluation/run.ts';
 import { startLoader } from '../src/ingest/loader.ts';
 import { parseRecord, readRecord } from '../src/ingest/read-record.ts';
 import { openSpool } from '../src/ingest/spool.ts';
@@ -18,7 +20,8 @@ import { postgresPrograms, startPostgres } from '../test/support/services.ts';
 
 /**
  * Rows a second from the spool into the database, by the loader as it runs in the program (reading, parsing,
- * pricing, roll-ups, evaluation queue, offset), beside plain COPY of the same rows.
+ * pricing, roll-ups, evaluation queue, offset), beside plain COPY of the same rows; then how many of them a second
+ * the rules score, with nothing else to do.
  * `--rows 20000`, `--only pglite|postgres`.
  */
 const { values: options } = parseArgs({
@@ -27,6 +30,8 @@ const { values: options } = parseArgs({
 const rows = Number(options.rows);
 const WARM_UP = 3_000;
 const COPY_ROWS = 1_000;
+/** The default of EVALUATION_BATCH_SIZE. */
+const EVALUATION_BATCH = 500;
 const log = createLog('warn');
 
 interface Measured {
@@ -41,6 +46,8 @@ interface Result {
   readonly copyRowsPerSecond: number;
   readonly copyCpuMicros: number;
   readonly shareOfCopy: number;
+  readonly scoredPerSecond: number;
+  readonly scoreCpuMicros: number;
 }
 
 async function measured(work: () => Promise<void>): Promise<Measured> {
@@ -98,6 +105,24 @@ async function load(store: Store, folder: string): Promise<void> {
   if (loader.status().problem !== null) throw new Error(loader.status().problem ?? '');
 }
 
+/** Scores what the loader put on the queue, at most `limit` interactions. */
+async function score(store: Store, limit: number): Promise<void> {
+  const result = await runEvaluation(
+    {
+      database: store.database,
+      record: recordAll,
+      clock: systemClock,
+      newId: createIdGenerator(systemClock),
+      log,
+      metrics: createMetrics({ version: '0', environment: 'bench', defaults: false }),
+      batchSize: EVALUATION_BATCH,
+      lowQualityThreshold: 2,
+    },
+    { trigger: 'arrival', projectId: null, limit },
+  );
+  if (result.evaluated !== limit) throw new Error(`scored ${result.evaluated} of ${limit}`);
+}
+
 /** The same rows in batches, prepared beforehand, by COPY into the two tables and nothing else. */
 async function copyPlain(store: Store): Promise<Measured> {
   const price = createPricer({ prices: [] });
@@ -138,6 +163,8 @@ async function benchmark(databaseUrl: string | null): Promise<Result> {
     await load(store, folder);
     await fillSpool(folder, rows);
     const loaded = await measured(() => load(store, folder));
+    await score(store, WARM_UP);
+    const scored = await measured(() => score(store, rows));
     const copied = await copyPlain(store);
     const [found] = await store.database.query<{ n: number }>(
       'select count(*) as n from interactions',
@@ -150,6 +177,8 @@ async function benchmark(databaseUrl: string | null): Promise<Result> {
       copyRowsPerSecond: Math.round(rows / copied.seconds),
       copyCpuMicros: Math.round((copied.cpuSeconds / rows) * 1e6),
       shareOfCopy: Number((copied.seconds / loaded.seconds).toFixed(2)),
+      scoredPerSecond: Math.round(rows / scored.seconds),
+      scoreCpuMicros: Math.round((scored.cpuSeconds / rows) * 1e6),
     };
   } finally {
     await store.close();
