@@ -65,6 +65,9 @@ create table score_rollups (
   primary key (project_id, grain, at, name, model, source, evaluator)
 ) with (fillfactor = 70);
 
+-- Every chart of quality reads this one name out of ten.
+create index score_rollups_overall on score_rollups (project_id, grain, at) where name = 'overall';
+
 -- Interactions with at least one automatic score, and those of them with a flagged one, each counted once.
 create table coverage_rollups (
   project_id uuid not null,
