@@ -67,6 +67,7 @@ function pageIn(language: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${words.title}</title>
+<link rel="stylesheet" href="/plain.css">
 </head>
 <body>
 <main>

@@ -5,12 +5,15 @@ import {
   formatChange,
   formatClock,
   formatCompact,
+  formatCost,
   formatCount,
   formatDuration,
+  formatDurationAxis,
   formatPercent,
   formatScore,
   formatTimeFull,
   formatUsd,
+  formatUsdAxis,
   LOCALES,
 } from './format.ts';
 
@@ -38,6 +41,31 @@ describe('formatting', () => {
     expect(formatUsd('en', 0.000012)).toBe('$0.000012');
     expect(formatUsd('en', 0.0123)).toBe('$0.0123');
     expect(formatUsd('en', 1234.5)).toBe('$1,234.50');
+  });
+
+  it('tells a cost below what is counted from no cost', () => {
+    expect(formatCost('en', 0)).toBe('<$0.000001');
+    expect(formatCost('en', 0.0000004)).toBe('<$0.000001');
+    expect(formatCost('en', 0.000001)).toBe('$0.000001');
+    expect(formatCost('en', 1.5)).toBe('$1.50');
+    expect(formatCost('en', 0, 90)).toBe('<$0.00009');
+    expect(formatCost('en', null)).toBe('–');
+  });
+
+  it('writes the ticks of an axis with one unit and the same digits', () => {
+    const durations = [0, 20_000, 40_000, 80_000].map((ms) => formatDurationAxis('en', ms, 80_000));
+    expect(durations).toEqual(['0s', '20s', '40s', '80s']);
+    expect([0, 250, 500].map((ms) => formatDurationAxis('en', ms, 600))).toEqual([
+      '0ms',
+      '250ms',
+      '500ms',
+    ]);
+    expect([0, 0.005, 0.01].map((usd) => formatUsdAxis('en', usd, 0.018))).toEqual([
+      '$0',
+      '$0.005',
+      '$0.010',
+    ]);
+    expect(formatUsdAxis('en', 200, 500)).toBe('$200');
   });
 
   it('chooses the unit of a duration', () => {

@@ -79,6 +79,27 @@ function moneyDigits(usd: number): number {
   return 6;
 }
 
+/** Money is kept in whole millionths of a dollar, so less than one is told apart from nothing. */
+const LEAST_USD = 0.000001;
+
+/** What priced calls cost together: each may have cost less than is counted, so a sum of nothing is told as a bound. */
+export function formatCost(locale: Locale, usd: Maybe, calls = 1): string {
+  if (!isKnown(usd) || usd >= LEAST_USD) return formatUsd(locale, usd);
+  return `<${formatUsd(locale, LEAST_USD * Math.max(1, calls))}`;
+}
+
+/** An amount on an axis that ends at `most`: each tick with the same digits. */
+export function formatUsdAxis(locale: Locale, usd: number, most: number): string {
+  const digits = most > 0 ? Math.min(6, Math.max(0, Math.ceil(-Math.log10(most / 4)))) : 0;
+  return numberFormat(locale, {
+    style: 'currency',
+    currency: 'USD',
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: usd === 0 ? 0 : digits,
+    maximumFractionDigits: digits,
+  }).format(usd);
+}
+
 /** US dollars; small sums keep enough digits to tell them from nothing. */
 export function formatUsd(locale: Locale, usd: Maybe): string {
   if (!isKnown(usd)) return UNKNOWN;
@@ -106,6 +127,17 @@ export function formatDuration(locale: Locale, ms: Maybe): string {
   if (size < 1000) return unit(ms, 'millisecond', size < 10 ? 1 : 0);
   if (size < 60_000) return unit(ms / 1000, 'second', 2);
   return unit(ms / 60_000, 'minute', 1);
+}
+
+/** Milliseconds on an axis that ends at `most`: each tick in the same unit. */
+export function formatDurationAxis(locale: Locale, ms: number, most: number): string {
+  const inSeconds = most >= 1000;
+  return numberFormat(locale, {
+    style: 'unit',
+    unit: inSeconds ? 'second' : 'millisecond',
+    unitDisplay: 'narrow',
+    maximumFractionDigits: 1,
+  }).format(inSeconds ? ms / 1000 : ms);
 }
 
 /** A size in bytes. */

@@ -6,9 +6,10 @@ import { createRoot } from 'react-dom/client';
 import { IntlProvider } from 'use-intl';
 import './app.css';
 import { ApiError } from './api.ts';
-import { useMessages } from './messages.ts';
+import { startSession } from './data/session.ts';
+import { loadMessages, useMessages } from './messages.ts';
 import { router } from './router.tsx';
-import { startSettings, useSettings } from './settings-store.ts';
+import { currentLocale, startSettings, useSettings } from './settings-store.ts';
 
 const FRESH_MS = 15_000;
 
@@ -39,9 +40,9 @@ function Program() {
   );
 }
 
-startSettings();
-const root = document.getElementById('root');
-if (root !== null)
+function draw(): void {
+  const root = document.getElementById('root');
+  if (root === null) return;
   createRoot(root).render(
     <StrictMode>
       <CSPProvider disableStyleElements>
@@ -51,3 +52,11 @@ if (root !== null)
       </CSPProvider>
     </StrictMode>,
   );
+}
+
+startSettings();
+// Words, session and the code of the page are fetched beside each other; until they are here the
+// frame that came with the page stays. What failed is asked again, and told, by who needs it.
+void Promise.allSettled([loadMessages(currentLocale()), startSession(client), router.load()]).then(
+  draw,
+);

@@ -25,13 +25,23 @@ interface Loaded {
   readonly messages: Messages;
 }
 
+let newest: Loaded | null = null;
+
+/** Fetches the messages of the language, so that the first drawing has them. */
+export async function loadMessages(locale: Locale): Promise<Loaded> {
+  const module = await LOADERS[locale]();
+  newest = { locale, messages: module.default };
+  return newest;
+}
+
 /** The messages of the language; the last loaded ones until the next are here, null at the very first. */
 export function useMessages(locale: Locale): Loaded | null {
-  const [loaded, setLoaded] = useState<Loaded | null>(null);
+  const [loaded, setLoaded] = useState<Loaded | null>(newest);
   useEffect(() => {
+    if (newest?.locale === locale) return setLoaded(newest);
     let current = true;
-    void LOADERS[locale]().then((module) => {
-      if (current) setLoaded({ locale, messages: module.default });
+    void loadMessages(locale).then((found) => {
+      if (current) setLoaded(found);
     });
     return () => {
       current = false;

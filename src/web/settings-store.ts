@@ -52,6 +52,11 @@ export function drawnTheme(): 'light' | 'dark' {
   return prefersDark.matches ? 'dark' : 'light';
 }
 
+/** The language that is drawn now. */
+export function currentLocale(): Locale {
+  return settings.locale;
+}
+
 function apply(): void {
   document.documentElement.dataset['theme'] = drawnTheme();
   document.documentElement.lang = settings.locale;

@@ -112,9 +112,22 @@ describe.skipIf(!hasBrowser())('the dashboard', () => {
           .locator('dd')
           .last()
           .textContent(),
-      ).toMatch(/n = 50 · 95% interval .+ – .+/);
+      ).toMatch(/n = 50 · 95% interval .+–.+/);
       await page.getByText('Adds up').waitFor();
       await page.locator('canvas').first().waitFor();
+      await done(watched);
+    });
+
+    it('sends a page with charts, and all the code for it, in less than 400 kB', async () => {
+      const watched = await at('/');
+      const { page } = watched;
+      await page.locator('canvas').first().waitFor();
+      const sent = (await page.evaluate(
+        "performance.getEntriesByType('resource').filter(({ name }) => name.includes('/assets/')).map(({ transferSize }) => transferSize)",
+      )) as number[];
+      expect(sent.length).toBeGreaterThan(5);
+      expect(Math.min(...sent)).toBeGreaterThan(0);
+      expect(sent.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(400_000);
       await done(watched);
     });
 
@@ -202,7 +215,7 @@ describe.skipIf(!hasBrowser())('the dashboard', () => {
       const { page } = watched;
       await page.getByText('And this picture').first().click();
       await page.getByRole('link', { name: 'Open as a page' }).click();
-      await page.getByRole('heading', { name: 'Interaction' }).waitFor();
+      await page.getByRole('heading', { name: 'Interaction', level: 1, exact: true }).waitFor();
       await page.getByText('Calls tool weather').waitFor();
       await page.getByText('Image pictures.example').waitFor();
       await page.getByText('<script>alert(1)</script>').first().waitFor();

@@ -137,7 +137,7 @@ describe.skipIf(!hasBrowser())('the path of a new user', () => {
     await page.getByRole('button', { name: /^Refresh|new$/ }).click();
     await rowsOf(page).filter({ hasText: SDK_PROMPT }).click();
     await page.getByRole('link', { name: 'Open as a page' }).click();
-    await page.getByRole('heading', { name: 'Interaction', exact: true }).waitFor();
+    await page.getByRole('heading', { name: 'Interaction', level: 1, exact: true }).waitFor();
     const conversation = page.getByRole('tabpanel', { name: 'Conversation' });
     await conversation.getByText(SDK_PROMPT).waitFor();
     await page.getByText('streamed', { exact: true }).waitFor();

@@ -5,6 +5,14 @@ import { classNames } from '../ui/class-names.ts';
 import { type Palette, readPalette } from './palette.ts';
 import { useBrush } from './use-brush.ts';
 
+type LoadEngine = () => Promise<Pick<typeof import('./engine.ts'), 'init'>>;
+
+/** Fetched with the code of a page that has charts, while its data is on the way. */
+const engine = import('./engine.ts');
+// Who draws a chart hears of a failure; this keeps it from being called unhandled before that.
+engine.catch(() => undefined);
+const loadTrendEngine: LoadEngine = () => engine;
+
 interface Props {
   readonly option: (palette: Palette) => EChartsCoreOption;
   /** What the chart says, for those who do not see it. */
@@ -13,15 +21,17 @@ interface Props {
   /** Called with milliseconds since 1970 when a span of the time axis is dragged over. */
   readonly onBrush?: (from: number, to: number) => void;
   readonly onPick?: (name: string) => void;
+  /** For what the engine of the trends cannot draw; always the same function. */
+  readonly loadEngine?: LoadEngine;
 }
 
-function useEngine(host: React.RefObject<HTMLDivElement | null>): ECharts | null {
+function useEngine(host: React.RefObject<HTMLDivElement | null>, load: LoadEngine): ECharts | null {
   const [chart, setChart] = useState<ECharts | null>(null);
   useEffect(() => {
     let made: ECharts | null = null;
     let gone = false;
     const resizes = new ResizeObserver(() => made?.resize());
-    void import('./engine.ts').then(({ init }) => {
+    void load().then(({ init }) => {
       if (gone || host.current === null) return;
       made = init(host.current);
       resizes.observe(host.current);
@@ -32,14 +42,21 @@ function useEngine(host: React.RefObject<HTMLDivElement | null>): ECharts | null
       resizes.disconnect();
       made?.dispose();
     };
-  }, [host]);
+  }, [host, load]);
   return chart;
 }
 
 /** A chart on a canvas, redrawn when its option, the theme or its size changes. */
-export function Chart({ option, label, className, onBrush, onPick }: Props) {
+export function Chart({
+  option,
+  label,
+  className,
+  onBrush,
+  onPick,
+  loadEngine = loadTrendEngine,
+}: Props) {
   const host = useRef<HTMLDivElement>(null);
-  const chart = useEngine(host);
+  const chart = useEngine(host, loadEngine);
   const theme = useDrawnTheme();
   const brush = useBrush(chart, onBrush);
   useEffect(() => {

@@ -86,6 +86,8 @@ function scatterOption(input: ScatterInput, palette: Palette): EChartsCoreOption
   };
 }
 
+const loadEngine = () => import('./scatter-engine.ts');
+
 interface Props {
   readonly input: ScatterInput;
   readonly label: string;
@@ -95,5 +97,7 @@ interface Props {
 /** Two measures of named things against each other. */
 export function ScatterChart({ input, label, onPick }: Props) {
   const option = useCallback((palette: Palette) => scatterOption(input, palette), [input]);
-  return <Chart option={option} label={label} className="h-72" onPick={onPick} />;
+  return (
+    <Chart option={option} label={label} className="h-72" onPick={onPick} loadEngine={loadEngine} />
+  );
 }

@@ -23,8 +23,8 @@ export interface TrendInput {
   readonly from: number;
   readonly to: number;
   readonly show: (value: number | null) => string;
-  /** Short form for the axis. */
-  readonly showAxis: (value: number) => string;
+  /** Short form for the axis whose values go up to `most`. */
+  readonly showAxis: (value: number, most: number) => string;
   readonly showTime: (at: number) => string;
   readonly showTimeFull: (at: number) => string;
   /** Values are fractions: the axis ends at a round one. */
@@ -39,7 +39,8 @@ function fractionScale({ series, isFraction }: TrendInput): object {
   const points = series.flatMap((one) => one.points);
   const highs = points.flatMap(({ high }) => high ?? []).toSorted((a, b) => a - b);
   const usual = highs[Math.floor(highs.length / 2)] ?? 0;
-  const most = Math.max(usual, ...points.map(({ value }) => value ?? 0));
+  const values = points.flatMap(({ value }) => value ?? []);
+  const most = values.length === 0 ? 1 : Math.max(usual, ...values);
   const max = FRACTION_ENDS.find((end) => end >= most) ?? 1;
   return { max, interval: max / 4 };
 }
@@ -154,8 +155,13 @@ function tooltipFor(input: TrendInput, palette: Palette) {
   };
 }
 
+function mostOf({ series }: TrendInput): number {
+  return Math.max(0, ...series.flatMap(({ points }) => points.map(({ value }) => value ?? 0)));
+}
+
 /** A quiet time series: no legend, few labels, a band for the interval. */
 export function trendOption(input: TrendInput, palette: Palette): EChartsCoreOption {
+  const most = mostOf(input);
   const label = { color: palette.muted, fontSize: 11, fontFamily: palette.sans };
   return {
     grid: { left: 4, right: 10, top: 10, bottom: 2, containLabel: true },
@@ -174,7 +180,7 @@ export function trendOption(input: TrendInput, palette: Palette): EChartsCoreOpt
       ...fractionScale(input),
       splitNumber: 3,
       splitLine: { lineStyle: { color: palette.line } },
-      axisLabel: { ...label, formatter: input.showAxis },
+      axisLabel: { ...label, formatter: (value: number) => input.showAxis(value, most) },
     },
     tooltip: {
       trigger: 'axis',

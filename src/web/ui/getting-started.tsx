@@ -7,7 +7,8 @@ export function curlExample(): string {
     `curl ${window.location.origin}/v1/chat/completions \\`,
     '  -H "Authorization: Bearer $LQO_API_KEY" \\',
     '  -H "Content-Type: application/json" \\',
-    `  -d '{"model":"demo/good","messages":[{"role":"user","content":"Hello"}]}'`,
+    `  -d '{"model": "demo/good",`,
+    `       "messages": [{"role": "user", "content": "Hello"}]}'`,
   ].join('\n');
 }
 

@@ -24,7 +24,7 @@ export function Segmented<Value extends string>({ label, value, options, onChoos
           onClick={() => onChoose(option.value)}
           className={classNames(
             'h-7 rounded-[5px] px-2.5 text-xs font-medium whitespace-nowrap',
-            option.value === value ? 'bg-surface text-ink shadow-sm' : 'text-muted hover:text-ink',
+            option.value === value ? 'bg-raised text-ink shadow-sm' : 'text-muted hover:text-ink',
           )}
         >
           {option.label}

@@ -83,7 +83,7 @@ function useColumns(): readonly DataColumn<Row>[] {
       id: 'labels',
       header: t('labels'),
       cell: (row) => (
-        <span className="flex max-w-72 flex-wrap gap-1">
+        <span className="flex max-w-72 min-w-44 flex-wrap gap-1">
           {row.labels.slice(0, LABELS_SHOWN).map(({ label, count }) => (
             <Badge key={label}>
               {label} {format.compact(count)}

@@ -57,6 +57,32 @@ function LastRun({ run }: { run: NonNullable<EvaluationStatus['lastRun']> }) {
   );
 }
 
+/** Those that come with the program; others carry their own title. */
+const BUILT_IN = [
+  'rule-basic',
+  'empty',
+  'length',
+  'keywords',
+  'format',
+  'language',
+  'refusal',
+  'repetition',
+  'gibberish',
+  'truncation',
+  'error_like',
+  'abuse',
+] as const;
+
+function Evaluator({ evaluator }: { evaluator: EvaluationStatus['evaluators'][number] }) {
+  const t = useTranslations('evaluations.status');
+  const known = BUILT_IN.find((id) => id === evaluator.id);
+  return (
+    <Badge title={`${evaluator.id} · ${evaluator.kind}`}>
+      {known === undefined ? evaluator.title : t(`names.${known}`)} {evaluator.version}
+    </Badge>
+  );
+}
+
 /** What the scheduler does and which evaluators it runs. */
 export function StatusPanel() {
   const t = useTranslations('evaluations.status');
@@ -80,9 +106,7 @@ export function StatusPanel() {
             <ul aria-label={t('evaluators')} className="flex flex-wrap gap-1.5">
               {reply.evaluators.map((evaluator) => (
                 <li key={evaluator.id}>
-                  <Badge title={`${evaluator.id} · ${evaluator.kind}`}>
-                    {evaluator.title} {evaluator.version}
-                  </Badge>
+                  <Evaluator evaluator={evaluator} />
                 </li>
               ))}
             </ul>

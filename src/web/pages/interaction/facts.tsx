@@ -59,6 +59,7 @@ function Who({ detail }: { detail: InteractionDetail }) {
 /** What was called, when, how it ended, for whom. */
 export function Facts({ detail }: { detail: InteractionDetail }) {
   const t = useTranslations('interaction.facts');
+  const facet = useTranslations('interactions.facets');
   const answeredBy =
     detail.responseModel === null || detail.responseModel === detail.model
       ? null
@@ -80,16 +81,18 @@ export function Facts({ detail }: { detail: InteractionDetail }) {
         </span>
       </div>
       <div className="flex flex-wrap gap-1.5">
-        <Badge>{detail.provider}</Badge>
-        <Badge>{detail.operation}</Badge>
-        <Badge>{detail.origin}</Badge>
+        <Badge title={facet('provider')}>{detail.provider}</Badge>
+        <Badge title={facet('operation')}>{detail.operation}</Badge>
+        {detail.origin !== detail.provider && (
+          <Badge title={facet('origin')}>{detail.origin}</Badge>
+        )}
         {detail.stream && <Badge>{t('streamed')}</Badge>}
         {detail.finishReason !== null && (
           <Badge title={t('finishReason')}>{detail.finishReason}</Badge>
         )}
         {detail.truncated && <Badge tone="warn">{t('truncated')}</Badge>}
         {detail.tags.map((tag) => (
-          <Badge key={tag} tone="accent">
+          <Badge key={tag} tone="accent" title={facet('tag')}>
             {tag}
           </Badge>
         ))}

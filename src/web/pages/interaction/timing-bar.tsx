@@ -8,6 +8,11 @@ interface Fact {
   readonly swatch: string | null;
 }
 
+/** What a call has none of, such as a first token when the answer came whole, is left out. */
+function isTold({ name, value }: Fact): boolean {
+  return name === 'total' || value !== null;
+}
+
 /** Where the time went: up to the first token, after it, and what the gateway itself took. */
 export function TimingBar({ detail }: { detail: InteractionDetail }) {
   const t = useTranslations('interaction.timing');
@@ -31,7 +36,7 @@ export function TimingBar({ detail }: { detail: InteractionDetail }) {
         {latencyMs !== null && <div className="grow bg-accent-fill/40" />}
       </div>
       <dl className="flex flex-wrap gap-x-5 gap-y-1 text-xs">
-        {facts.map(({ name, value, swatch }) => (
+        {facts.filter(isTold).map(({ name, value, swatch }) => (
           <div key={name} className="flex items-center gap-1.5">
             <dt className="flex items-center gap-1.5 text-muted">
               {swatch !== null && <span className={`size-2 rounded-full ${swatch}`} />}

@@ -38,7 +38,8 @@ function Tokens({ row }: { row: InteractionSummary }) {
   const { input, output, source } = row.usage;
   return (
     <span title={source === null ? t('usageUnknown') : t(`usage.${source}`)}>
-      {format.compact(input)} → {format.compact(output)}
+      {format.compact(input)}
+      {row.operation !== 'embeddings' && ` → ${format.compact(output)}`}
     </span>
   );
 }
@@ -92,7 +93,7 @@ export function useColumns() {
         header: t('cost'),
         cell: ({ row }) => (
           <span title={row.original.costSource ?? undefined}>
-            {format.usd(row.original.costUsd)}
+            {format.cost(row.original.costUsd)}
           </span>
         ),
       }),

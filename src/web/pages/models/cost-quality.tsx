@@ -30,7 +30,7 @@ function useScatterInput(models: Models): ScatterInput {
           n: model.requests,
           details: [
             { label: t('columns.quality'), value: shown },
-            { label: t('costPerCall'), value: format.usd(costPerRequestUsd) },
+            { label: t('costPerCall'), value: format.cost(costPerRequestUsd) },
             { label: t('columns.requests'), value: format.count(model.requests) },
           ],
         };

@@ -104,10 +104,10 @@ function useColumns(reply: CompareReply): readonly DataColumn<Row>[] {
       isNumber: true,
       cell: (row) => (
         <span className="block">
-          <span className="font-medium">{format.usd(row.costPerRequestUsd)}</span>
+          <span className="font-medium">{format.cost(row.costPerRequestUsd)}</span>
           <span className="block text-2xs text-muted">
             {t('costTotal', {
-              total: format.usd(row.costPerRequestUsd === null ? null : row.costUsd),
+              total: format.cost(row.costPerRequestUsd === null ? null : row.costUsd, row.requests),
             })}
           </span>
         </span>

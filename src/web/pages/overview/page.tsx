@@ -39,10 +39,8 @@ export function OverviewPage() {
         <div className="flex flex-col gap-3">
           <StatTiles query={summary} />
           <Trends />
-          <div className="grid gap-3 xl:grid-cols-2">
-            <LedgerPanel />
-            <RecentErrors />
-          </div>
+          <RecentErrors />
+          <LedgerPanel />
         </div>
       )}
     </>

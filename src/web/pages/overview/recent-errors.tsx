@@ -45,7 +45,7 @@ function ErrorRow({ row }: { row: InteractionSummary }) {
       <Link
         to="/interactions/$id"
         params={{ id: row.id }}
-        className="grid grid-cols-[6.25rem_minmax(0,9rem)_minmax(0,1fr)] items-center gap-3 px-4 py-1.5 text-xs hover:bg-hover sm:grid-cols-[6.25rem_minmax(0,9rem)_minmax(0,8rem)_minmax(0,1fr)]"
+        className="grid grid-cols-[6.25rem_minmax(0,9rem)_minmax(0,1fr)] items-center gap-3 px-4 py-1.5 text-xs hover:bg-hover sm:grid-cols-[6.25rem_minmax(0,9rem)_minmax(0,11rem)_minmax(0,1fr)]"
       >
         <Time iso={row.createdAt} as="moment" />
         <span className="truncate font-medium text-bad">{row.errorType}</span>

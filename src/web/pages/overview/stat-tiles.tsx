@@ -43,7 +43,10 @@ function useTiles(): (current: Totals, previous: Totals) => readonly Tile[] {
       },
       {
         name: 'cost',
-        value: format.usd(answered > 0 && current.unpriced >= answered ? null : current.costUsd),
+        value:
+          answered === 0
+            ? format.usd(current.costUsd)
+            : format.cost(current.unpriced >= answered ? null : current.costUsd, answered),
         print: unpriced,
         change: plainChange(current.costUsd, previous.costUsd),
       },

@@ -89,7 +89,7 @@ export interface TrendChartFacts {
 
 interface Showing {
   readonly show: (value: number | null) => string;
-  readonly showAxis: (value: number) => string;
+  readonly showAxis: (value: number, most: number) => string;
 }
 
 function showing(unit: Unit, format: Format): Showing {
@@ -102,11 +102,11 @@ function showing(unit: Unit, format: Format): Showing {
         showAxis: (value) => format.percent(value, value > 0 && value < 0.01 ? 1 : 0),
       };
     case 'usd':
-      return { show: format.usd, showAxis: format.usd };
+      return { show: format.usd, showAxis: format.usdAxis };
     case 'count':
       return { show: format.count, showAxis: format.compact };
     case 'duration':
-      return { show: format.duration, showAxis: format.duration };
+      return { show: format.duration, showAxis: format.durationAxis };
   }
 }
 

@@ -1,3 +1,4 @@
+import { useTranslations } from 'use-intl';
 import { TrendChart } from '../../charts/index.ts';
 import { useTrends } from '../../data/analytics.ts';
 import { useRangeChoice } from '../../frame/use-range-choice.ts';
@@ -20,6 +21,7 @@ function TrendsSkeleton() {
 
 /** How the six numbers moved; dragging over a chart sets the range. */
 export function Trends() {
+  const t = useTranslations('overview');
   const trends = useTrends();
   const { chooseSpan } = useRangeChoice();
   const charts = useTrendCharts(trends.data);
@@ -29,7 +31,12 @@ export function Trends() {
         <div className={GRID}>
           {charts.map((chart) => (
             <Section key={chart.name} title={chart.title} note={chart.note}>
-              <TrendChart input={chart.input} label={chart.label} onBrush={chooseSpan} />
+              <TrendChart
+                input={chart.input}
+                label={chart.label}
+                empty={t('noData')}
+                onBrush={chooseSpan}
+              />
             </Section>
           ))}
         </div>

@@ -14,7 +14,7 @@ function ProviderRow({ provider }: { provider: Provider }) {
   return (
     <li className="flex flex-col gap-1 py-2 text-[0.8125rem]">
       <p className="flex flex-wrap items-center gap-2">
-        <span className="font-medium">{provider.title}</span>
+        <span className="font-medium">{provider.isDemo ? provider.id : provider.title}</span>
         {provider.isDemo ? (
           <Badge tone="warn">{t('demo')}</Badge>
         ) : (
