@@ -68,6 +68,17 @@ function wordSet(words: string): ReadonlySet<string> {
   return new Set(words.split(' '));
 }
 
+/** The same the other way round, so that each word of a text is looked up once. */
+const LANGUAGES_OF_WORD = languagesByWord();
+
+function languagesByWord(): ReadonlyMap<string, readonly string[]> {
+  const languages = new Map<string, string[]>();
+  for (const [language, words] of Object.entries(FUNCTION_WORDS)) {
+    for (const word of words) languages.set(word, [...(languages.get(word) ?? []), language]);
+  }
+  return languages;
+}
+
 function latinLanguage(facts: TextFacts): string | null {
   const byWords = languageByFunctionWords(facts.words.slice(0, MAX_FUNCTION_WORDS_READ));
   if (byWords !== null) return byWords;
@@ -82,11 +93,14 @@ function latinLanguage(facts: TextFacts): string | null {
 }
 
 function languageByFunctionWords(words: readonly string[]): string | null {
-  const hits = Object.entries(FUNCTION_WORDS)
-    .map(([language, known]) => ({
-      language,
-      count: words.reduce((sum, word) => sum + (known.has(word) ? 1 : 0), 0),
-    }))
+  const counts = new Map<string, number>();
+  for (const word of words) {
+    for (const language of LANGUAGES_OF_WORD.get(word) ?? []) {
+      counts.set(language, (counts.get(language) ?? 0) + 1);
+    }
+  }
+  const hits = Object.keys(FUNCTION_WORDS)
+    .map((language) => ({ language, count: counts.get(language) ?? 0 }))
     .sort((a, b) => b.count - a.count);
   const [best, second] = hits;
   if (best === undefined || best.count < MIN_FUNCTION_WORDS) return null;
@@ -136,11 +150,15 @@ const DEMANDS = [
   `(?:用|使用|以)(${NAME_PATTERN})(?:来)?(?:回答|回复|答复|写|撰写|说明|解释)`,
 ].map((pattern) => new RegExp(pattern, 'gu'));
 
+/** Demands in English hold the one, demands in other languages the other. */
+const IN_LANGUAGE = new RegExp(`\\bin (?:${NAME_PATTERN})`, 'u');
+const NOT_ASCII = /[^\p{ASCII}]/u;
+
 /** The languages a prompt demands for the answer, as codes of `languagesOf`; empty when it demands none. */
 export function demandedLanguages(lowerText: string): ReadonlySet<string> {
   const demanded = new Set<string>();
-  // Most prompts name no language, and looking for names is faster than the patterns around them.
-  if (!EVERY_NAME.some(({ name }) => lowerText.includes(name))) return demanded;
+  // Most prompts demand none; what every demand holds is found faster than the patterns around it.
+  if (!IN_LANGUAGE.test(lowerText) && !NOT_ASCII.test(lowerText)) return demanded;
   for (const pattern of DEMANDS) {
     for (const [, name = ''] of lowerText.matchAll(pattern)) {
       demanded.add(CODE_BY_NAME.get(name) ?? '');
