@@ -34,6 +34,7 @@ interface Sample {
   readonly errors: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  readonly streamsPerSecond: number;
   readonly streamCpuUs: number | null;
   readonly firstP50Ms: number;
   readonly firstP99Ms: number;
@@ -63,19 +64,26 @@ async function measure(load: Child, target: Target): Promise<Sample> {
   const flat = await run(load, target, { stream: false, seconds, concurrency });
   // What was put off (loading, for example) must not disturb the next part.
   await settled(target);
+  const flatStreams = await run(load, target, { stream: true, seconds, concurrency });
+  await settled(target);
   const open = await run(load, target, { stream: false, seconds, rate });
   const streams = await run(load, target, { stream: true, seconds, rate: rate / 3 });
   await settled(target);
+  // What an error costs is no figure of a stream.
+  const streamed = flatStreams.result.errors + streams.result.errors === 0;
   return {
     rps: flat.result.requests / flat.result.seconds,
     cpuUs: flat.cpuUs,
     mainUs: flat.mainUs,
-    errors: flat.result.errors + open.result.errors + streams.result.errors,
+    errors: [flat, flatStreams, open, streams].reduce((sum, { result }) => sum + result.errors, 0),
     p50Ms: open.result.p50Ms,
     p99Ms: open.result.p99Ms,
-    streamCpuUs: streams.cpuUs,
-    firstP50Ms: streams.result.firstP50Ms,
-    firstP99Ms: streams.result.firstP99Ms,
+    streamsPerSecond: streamed
+      ? flatStreams.result.requests / flatStreams.result.seconds
+      : Number.NaN,
+    streamCpuUs: streamed ? flatStreams.cpuUs : null,
+    firstP50Ms: streamed ? streams.result.firstP50Ms : Number.NaN,
+    firstP99Ms: streamed ? streams.result.firstP99Ms : Number.NaN,
   };
 }
 
@@ -159,6 +167,7 @@ function summary(name: string): Sample {
     errors: own.reduce((sum, { errors }) => sum + errors, 0),
     p50Ms: of((sample) => sample.p50Ms),
     p99Ms: of((sample) => sample.p99Ms),
+    streamsPerSecond: of((sample) => sample.streamsPerSecond),
     streamCpuUs: of((sample) => sample.streamCpuUs),
     firstP50Ms: of((sample) => sample.firstP50Ms),
     firstP99Ms: of((sample) => sample.firstP99Ms),
@@ -185,6 +194,7 @@ console.table(
         'requests/s': Math.round(row.rps),
         'CPU µs/request': Math.round(row.cpuUs ?? Number.NaN),
         'of it main thread': Math.round(row.mainUs ?? Number.NaN),
+        'streams/s': Math.round(row.streamsPerSecond),
         'CPU µs/stream': Math.round(row.streamCpuUs ?? Number.NaN),
         'added p50 ms': row.addedP50Ms.toFixed(2),
         'added p99 ms': row.addedP99Ms.toFixed(2),
