@@ -89,7 +89,6 @@ const jobsStarted = startJobs();
 serveCalls(port, {
   status: (): BackgroundStatus => statusOf(loader),
   metrics: (): Promise<MetricsJson> => metrics.registry.getMetricsAsJSON(),
-  settled: (): Promise<void> => loader.settled(),
   ledger: (): Promise<SpoolLedger> => ledger.read(),
   evaluate: (options: Omit<RunOptions, 'signal'>): Promise<RunResult> => evaluation.run(options),
   stop: async (timeoutMs: number): Promise<void> => {

@@ -1,16 +1,13 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import type { Clock } from '../core/clock.ts';
 import { AppError, asError } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
-import type { Spool } from '../ingest/spool-record.ts';
-import type { CallMetrics } from './call-metrics.ts';
 import { CallTimes } from './call-times.ts';
 import { type AnswerSource, Caller, type FlowEvents } from './caller.ts';
-import { Deadlines, type Limits } from './deadlines.ts';
+import { Deadlines } from './deadlines.ts';
 import { EventFrames, type Frames } from './event-frames.ts';
 import { type Call, type CallFacts, exchangeRecord } from './exchange-record.ts';
+import type { ExchangeTools } from './exchange-tools.ts';
 import { encodingOf, oneHeader, withoutBodyHeaders } from './headers.ts';
-import type { InFlight, Ongoing } from './in-flight.ts';
+import type { Ongoing } from './in-flight.ts';
 import { KeptBody } from './kept-body.ts';
 import {
   brokenConnection,
@@ -29,17 +26,6 @@ import {
 import { replyHeaders } from './reply-headers.ts';
 import { type ReplyStyle, statusOf } from './reply-style.ts';
 import { regionHasContent } from './stream-event.ts';
-
-/** What every exchange of a gateway uses. */
-export interface ExchangeTools {
-  readonly clock: Clock;
-  readonly spool: Spool;
-  readonly metrics: CallMetrics;
-  readonly log: Log;
-  readonly limits: Limits;
-  readonly keepBytes: number;
-  readonly inFlight: InFlight;
-}
 
 /** After its last event a stream may take this long to close before we close it. */
 const LINGER_MS = 5000;

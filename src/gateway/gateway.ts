@@ -5,7 +5,7 @@ import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Spool } from '../ingest/spool-record.ts';
 import { createCallMetrics } from './call-metrics.ts';
-import type { ExchangeTools } from './exchange.ts';
+import type { ExchangeTools } from './exchange-tools.ts';
 import type { InFlight } from './in-flight.ts';
 import type { Upstream } from './upstream.ts';
 

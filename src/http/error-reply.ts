@@ -3,6 +3,7 @@ import {
   hasZodFastifySchemaValidationErrors,
   isResponseSerializationError,
 } from 'fastify-type-provider-zod';
+import { openAiError } from '../contract/gateway-error.ts';
 import { AppError, type ErrorCode } from '../core/errors.ts';
 
 /** Fastify's own refusals in our words. */
@@ -77,17 +78,10 @@ export function errorBody(
   if (config.dialect === 'openai') {
     const message =
       error.code === 'internal_error' ? `${error.message} (request ${requestId})` : error.message;
-    return { error: { message, type: openaiType(error.status), code: error.code, param: null } };
+    return openAiError(error.status, error.code, message);
   }
   const { code, message, details } = error;
   return { error: { code, message, requestId, details } };
-}
-
-function openaiType(status: number): string {
-  if (status === 401) return 'authentication_error';
-  if (status === 403) return 'permission_error';
-  if (status === 429) return 'rate_limit_error';
-  return status >= 500 ? 'server_error' : 'invalid_request_error';
 }
 
 function fastifyCode(error: unknown): string {

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nullWhenMissing } from './spool-files.ts';
 import { listSegments, segmentPath } from './spool-layout.ts';
 import { readHeader } from './spool-line.ts';
 import type { SpoolPosition } from './spool-reader.ts';
@@ -57,7 +58,7 @@ export class SpoolCounter {
   async #countSegment(path: string, from: number): Promise<Counted | null> {
     const known = this.#counted.get(path);
     const counted = known?.from === from ? known : { from, upTo: from, lines: 0, lastSequence: 0 };
-    const file = await open(path, 'r').catch(() => null);
+    const file = await open(path, 'r').catch(nullWhenMissing);
     if (file === null) {
       this.#counted.delete(path);
       return null;

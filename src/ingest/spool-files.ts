@@ -68,3 +68,9 @@ async function syncDirectory(path: string): Promise<void> {
 export function isOneOf(error: unknown, codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
+
+/** For `open(…).catch`: null for a file that is not there (any more); any other trouble is thrown on. */
+export function nullWhenMissing(error: unknown): null {
+  if (isOneOf(error, ['ENOENT'])) return null;
+  throw error;
+}

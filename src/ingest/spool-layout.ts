@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isOneOf } from './spool-files.ts';
 
 /**
  * `spool/<writer>/<segment>.jsonl`: a writer's folder is named by its random id, a segment by the
@@ -20,7 +21,7 @@ export function segmentPath(directory: string, segment: number): string {
 
 /** Segments of a writer's folder, oldest first; empty when there is no such folder. */
 export async function listSegments(directory: string): Promise<number[]> {
-  const names = await readdir(directory).catch(() => []);
+  const names = await namesIn(directory);
   return names
     .map((name) => SEGMENT.exec(name)?.[1])
     .filter((digits) => digits !== undefined)
@@ -30,8 +31,18 @@ export async function listSegments(directory: string): Promise<number[]> {
 
 /** Ids of all writers that have a folder. */
 export async function listWriters(spoolDirectory: string): Promise<string[]> {
-  const names = await readdir(spoolDirectory).catch(() => []);
-  return names.filter((name) => WRITER.test(name)).sort();
+  const names = await namesIn(spoolDirectory);
+  return names.filter((name) => WRITER.test(name)).sort((a, b) => a.localeCompare(b));
+}
+
+/** A folder that is not there (any more) is empty; one that cannot be read is trouble, not emptiness. */
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (isOneOf(error, ['ENOENT'])) return [];
+    throw error;
+  }
 }
 
 /** Bytes of all segments of all writers. */

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { isOneOf } from './spool-files.ts';
+import { nullWhenMissing } from './spool-files.ts';
 import { listSegments, segmentPath } from './spool-layout.ts';
 import {
   type DecodedLines,
@@ -71,7 +71,7 @@ export async function readSpool(
   if (segment === undefined) return null;
   const nextSegment = segments.find((candidate) => candidate > segment) ?? null;
   const start = segment === request.from.segment ? request.from.position : 0;
-  const file = await open(segmentPath(directory, segment), 'r').catch(missing);
+  const file = await open(segmentPath(directory, segment), 'r').catch(nullWhenMissing);
   if (file === null) return null;
   try {
     const place = { segment, start, nextSegment, abandoned: request.abandoned };
@@ -97,11 +97,6 @@ async function readSegment(
     const chunk = toChunk({ segment, start, bytes, final, nextSegment }, found, request);
     if (chunk !== null || atEnd) return chunk;
   }
-}
-
-function missing(error: unknown): null {
-  if (isOneOf(error, ['ENOENT'])) return null;
-  throw error;
 }
 
 async function readUpTo(file: FileHandle, start: number, size: number): Promise<Buffer> {
