@@ -66,6 +66,21 @@ export const ConfigSchema = z.object({
     'Base URL of the OpenAI-compatible provider, for example https://api.openai.com/v1. Empty: only the demo provider answers.',
   ),
   LLM_API_KEY: optionalText.describe('Key sent to the provider as a bearer token.'),
+  OLLAMA_BASE_URL: optionalText.describe(
+    'Base URL of an Ollama server, for example http://127.0.0.1:11434. Empty: none is configured by the environment.',
+  ),
+  LQO_SECRET_KEY: optionalText.describe(
+    'Key that encrypts provider credentials at rest: 32 bytes as base64 or hex. Empty: made on first start and kept in DATA_DIR/secret.key (mode 0600).',
+  ),
+  REDIS_URL: optionalText.describe(
+    'Redis 6.2 or newer, `redis://…` or `rediss://…`: shares rate limits and cached answers between replicas. Empty: each machine for itself.',
+  ),
+  LQO_WORKERS: positive
+    .max(64)
+    .default(1)
+    .describe(
+      'Gateway processes on this machine. Above 1 they share the port and the database of the first.',
+    ),
   OPENAI_MODEL_MAIN: z
     .string()
     .default('gpt-5-mini')

@@ -1,0 +1,56 @@
+import type { JsonObject } from '../providers/json.ts';
+
+/** A call for which an experiment may have an arm. */
+export interface AssignQuestion {
+  readonly projectId: string;
+  /** The caller's model name, which is the route's name where there is one. */
+  readonly model: string | null;
+  readonly operation: string;
+  readonly dialect: string;
+  readonly promptName: string | null;
+  readonly promptVersion: string | null;
+  readonly userId: string | null;
+  readonly sessionId: string | null;
+  /** Unique to the call: the unit where neither user nor session is known. */
+  readonly interactionId: string;
+  /** From `x-lqo-variables`: values of the prompt's placeholders. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** The arm a call got, as its record carries it. */
+export interface Exposure {
+  readonly experimentId: string;
+  readonly arm: string;
+  /** What was assigned: a hash of user, session or call, never the name itself. */
+  readonly unit: string;
+}
+
+/** What an arm changes about a call. */
+export interface ArmChange {
+  /** Replaces the model before a way is looked for; null leaves it. */
+  readonly model: string | null;
+  /** Changes the caller's body (parameters, a rendered prompt), in the caller's dialect; null leaves it. */
+  readonly rewrite: ((body: JsonObject) => JsonObject) | null;
+  readonly promptName: string | null;
+  readonly promptVersion: string | null;
+}
+
+export interface Assignment extends ArmChange {
+  /** Null when no experiment runs here: then only a registered prompt may have been rendered. */
+  readonly exposure: Exposure | null;
+  /** Further arms that are called without answering, each within its own budget. */
+  readonly shadows: readonly ShadowArm[];
+}
+
+export interface ShadowArm extends ArmChange {
+  readonly exposure: Exposure;
+}
+
+/** Chooses arms and renders registered prompts; synchronous, in memory. */
+export interface ArmChooser {
+  /**
+   * Null when nothing about the call changes (the usual case). Throws AppError `invalid_request` when a
+   * registered prompt is named whose version or variables are missing.
+   */
+  assign(question: AssignQuestion): Assignment | null;
+}
