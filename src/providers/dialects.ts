@@ -1,0 +1,21 @@
+import type { Dialect } from './dialect.ts';
+import { openAiDialect } from './openai/dialect.ts';
+
+/** Every language of LLM APIs that is spoken here. A new one is a folder beside these and a line here. */
+export const DIALECTS: readonly Dialect[] = [openAiDialect];
+
+const BY_ID: ReadonlyMap<string, Dialect> = new Map(
+  DIALECTS.map((dialect) => [dialect.id, dialect]),
+);
+
+/** The dialect of this name; null for a name nobody speaks (records may hold such). */
+export function findDialect(id: string): Dialect | null {
+  return BY_ID.get(id) ?? null;
+}
+
+/** The dialect of this name. A missing one is a bug, not the caller's fault: plain Error. */
+export function dialectOf(id: Dialect['id']): Dialect {
+  const dialect = BY_ID.get(id);
+  if (dialect === undefined) throw new Error(`No dialect is named ${id}.`);
+  return dialect;
+}

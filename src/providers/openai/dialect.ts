@@ -1,0 +1,10 @@
+import type { Dialect } from '../dialect.ts';
+import { openAiWire } from './wire.ts';
+
+/** OpenAI and everything compatible with it; Azure OpenAI differs in its paths alone. */
+export const openAiDialect: Dialect = {
+  id: 'openai',
+  title: 'OpenAI',
+  wire: openAiWire,
+  codecs: {},
+};
