@@ -138,6 +138,7 @@ async function copyPlain(store: Store): Promise<Measured> {
       bodies: read.flatMap(({ body }) => body ?? []),
       spans: [],
       scores: [],
+      charges: [],
     });
   }
   return measured(async () => {

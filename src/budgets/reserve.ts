@@ -1,4 +1,4 @@
-import type { Usage } from '../interactions/record.ts';
+import type { BudgetCharge, Usage } from '../interactions/record.ts';
 
 /** A call that wants to spend. */
 export interface SpendQuestion {
@@ -12,16 +12,6 @@ export interface SpendQuestion {
   readonly inputBytes: number;
   /** What the request allows at most; null takes the model's usual answer. */
   readonly maxOutputTokens: number | null;
-}
-
-/** Part of a budget that a call holds; goes into its record, and the loader books the bill against it. */
-export interface BudgetCharge {
-  readonly budgetId: string;
-  /** First moment of the period, ISO 8601 UTC. */
-  readonly period: string;
-  /** The process that holds the reservation. */
-  readonly holder: string;
-  readonly microUsd: number;
 }
 
 export type Reservation =

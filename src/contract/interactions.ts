@@ -67,6 +67,16 @@ export const InteractionSummary = z.object({
   latencyMs: z.number().nullable(),
   firstTokenMs: z.number().nullable(),
   overheadMs: z.number().nullable(),
+  /** The route it took; null when the model was taken as it is. */
+  route: z.string().nullable(),
+  /** Whether the answer came from the cache; null: it was not looked up. */
+  cache: z.enum(['hit', 'miss']).nullable(),
+  /** What a cache hit would have cost. */
+  savedMicroUsd: z.number().int().nullable(),
+  /** The arm of an experiment that the call was exposed to. */
+  experiment: z.object({ id: Id, arm: z.string() }).nullable(),
+  /** The interaction that this shadow call accompanied; null for calls that answered somebody. */
+  shadowOf: Id.nullable(),
   promptPreview: z.string(),
   responsePreview: z.string(),
   scores: z.array(
@@ -106,6 +116,8 @@ export const InteractionDetail = InteractionSummary.omit({ scores: true }).exten
   requestBytes: z.number().nullable(),
   responseBytes: z.number().nullable(),
   truncated: z.boolean(),
+  /** The dialect of the recorded answer where it is not the caller's. */
+  responseDialect: z.string().nullable(),
   attempts: z.array(Attempt),
   scores: z.array(Score),
   spans: z.array(Span),
@@ -143,6 +155,10 @@ export const InteractionQuery = RangeQuery.extend(PageQuery.shape).extend({
   tag: z.string().max(128).optional(),
   origin: z.string().max(32).optional(),
   traceId: z.string().max(64).optional(),
+  route: z.string().max(256).optional(),
+  cache: z.enum(['hit', 'miss']).optional(),
+  experiment: Id.optional(),
+  arm: z.string().max(64).optional(),
   flagged: z.stringbool().optional(),
   /** Score filter, `name>0.5` or `name<=0.25`; operators < <= > >= =. */
   score: z.string().max(128).optional(),

@@ -1,3 +1,4 @@
+import type { Exposure } from '../interactions/record.ts';
 import type { JsonObject } from '../providers/json.ts';
 
 /** A call for which an experiment may have an arm. */
@@ -15,14 +16,6 @@ export interface AssignQuestion {
   readonly interactionId: string;
   /** From `x-lqo-variables`: values of the prompt's placeholders. */
   readonly variables: Readonly<Record<string, string>>;
-}
-
-/** The arm a call got, as its record carries it. */
-export interface Exposure {
-  readonly experimentId: string;
-  readonly arm: string;
-  /** What was assigned: a hash of user, session or call, never the name itself. */
-  readonly unit: string;
 }
 
 /** What an arm changes about a call. */

@@ -38,8 +38,9 @@ export async function leaveOutExisting(
   const given = batch.interactions.length + batch.spans.length + batch.scores.length;
   const duplicates = given - interactions.length - spans.length - scores.length;
   if (duplicates === 0) return { batch, duplicates };
+  const bodies = bodiesOf(batch, interactions);
   return {
-    batch: { interactions, bodies: bodiesOf(batch, interactions), spans, scores },
+    batch: { interactions, bodies, spans, scores, charges: chargesOf(batch, interactions) },
     duplicates,
   };
 }
@@ -56,6 +57,14 @@ function bodiesOf(
     seen.add(key);
     return true;
   });
+}
+
+function chargesOf(
+  batch: RecordBatch,
+  interactions: RecordBatch['interactions'],
+): RecordBatch['charges'] {
+  const left = new Set(interactions.map(({ id }) => id));
+  return batch.charges.filter(({ interactionId }) => left.delete(interactionId));
 }
 
 async function fresh<Row>(

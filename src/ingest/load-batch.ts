@@ -169,6 +169,11 @@ function gather(items: readonly LoadItem[]): Gathered {
       bodies: rows.flatMap(({ body }) => body ?? []),
       spans: rows.flatMap(({ span }) => span ?? []),
       scores: [],
+      charges: rows.flatMap(({ interaction, charges }) =>
+        interaction === null || charges.length === 0
+          ? []
+          : { interactionId: interaction.id, projectId: interaction.projectId, charges },
+      ),
     },
     pending: items.flatMap((item) =>
       item.rows === null || item.rows.score === null ? [] : { item, score: item.rows.score },

@@ -13,12 +13,14 @@ import {
 } from '../contract/events.ts';
 import { isUuid } from '../core/ids.ts';
 import { microUsdFromUsd } from '../core/money.ts';
-import type {
-  BodyRow,
-  ErrorType,
-  InteractionRow,
-  ScoreRow,
-  SpanRow,
+import {
+  type BodyRow,
+  type BudgetCharge,
+  type ErrorType,
+  type InteractionRow,
+  PLAIN_HANDLING,
+  type ScoreRow,
+  type SpanRow,
 } from '../interactions/record.ts';
 import { NO_USAGE } from '../providers/exchange.ts';
 import { preview } from './preview.ts';
@@ -36,9 +38,17 @@ export interface EventRows {
   readonly body: BodyRow | null;
   readonly span: SpanRow | null;
   readonly score: PendingScore | null;
+  /** What the interaction holds of budgets. */
+  readonly charges: readonly BudgetCharge[];
 }
 
-const NOTHING: EventRows = { interaction: null, body: null, span: null, score: null };
+const NOTHING: EventRows = {
+  interaction: null,
+  body: null,
+  span: null,
+  score: null,
+  charges: [],
+};
 const At = z.looseObject({ at: z.number() });
 
 /** The rows of an event; throws when the record does not hold a sound event. */
@@ -111,6 +121,7 @@ function baseInteraction(record: Dated): InteractionRow {
     responseBytes: null,
     truncated: false,
     attempts: [],
+    handling: PLAIN_HANDLING,
     promptPreview: '',
     responsePreview: '',
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { BodyRow, InteractionRow } from '../interactions/record.ts';
+import { type BodyRow, type InteractionRow, PLAIN_HANDLING } from '../interactions/record.ts';
 import { fillUsage } from '../pricing/count-tokens.ts';
 import type { Pricer } from '../pricing/price.ts';
 import type { ParsedExchange } from '../providers/exchange.ts';
@@ -32,7 +32,10 @@ export async function readRecord(record: SpoolRecord, price: Pricer): Promise<Ev
 }
 
 async function fromExchange(record: ExchangeRecord, price: Pricer): Promise<EventRows> {
-  const parsed = readExchange(record);
+  const parsed = readExchange({
+    ...record,
+    responseDialect: record.handling?.responseDialect ?? null,
+  });
   const model = parsed.requestModel ?? record.model;
   const usage = await fillUsage(parsed, parsed.responseModel ?? model);
   const row = withCost(
@@ -40,7 +43,13 @@ async function fromExchange(record: ExchangeRecord, price: Pricer): Promise<Even
     price,
     parsed.serviceTier,
   );
-  return { interaction: row, body: bodyOf(record, parsed), span: null, score: null };
+  return {
+    interaction: record.handling?.cache === 'hit' ? asSaved(row) : row,
+    body: bodyOf(record, parsed),
+    span: null,
+    score: null,
+    charges: record.handling?.charges ?? [],
+  };
 }
 
 const MAX_ERROR_LENGTH = 8_000;
@@ -85,6 +94,7 @@ function interactionOf(record: ExchangeRecord, parsed: ParsedExchange): Interact
     responseBytes: response?.bytes ?? null,
     truncated: request?.truncated === true || response?.truncated === true,
     attempts: record.attempts,
+    handling: handlingOf(record),
     promptPreview: preview(parsed.promptText),
     responsePreview: preview(parsed.responseText),
   };
@@ -108,6 +118,18 @@ function bodyOf(
     responseText: parsed.responseText,
     context: context.passages,
   };
+}
+
+function handlingOf({ handling }: ExchangeRecord): InteractionRow['handling'] {
+  if (handling === undefined) return PLAIN_HANDLING;
+  const { charges: _, ...handled } = handling;
+  return { ...handled, savedMicroUsd: null };
+}
+
+/** A cache hit costs nothing: what it would have cost is what it saved. */
+function asSaved(row: InteractionRow): InteractionRow {
+  const handling = { ...row.handling, savedMicroUsd: row.costMicroUsd };
+  return { ...row, handling, costMicroUsd: 0, costSource: 'reported', priceVersion: 'cache' };
 }
 
 /** The row with its cost, unless the sender stated one. */

@@ -1,4 +1,4 @@
-import type { Attempt, ErrorType, Origin } from '../interactions/record.ts';
+import type { Attempt, BudgetCharge, ErrorType, Handling, Origin } from '../interactions/record.ts';
 
 /** A body as it was on the wire, up to the kept size. */
 export interface RawBody {
@@ -26,6 +26,11 @@ export interface CallContext {
   readonly passages: readonly string[];
 }
 
+/** How a call was handled, as the gateway knows it: the loader finds out what a cache hit saved. */
+export interface RecordedHandling extends Omit<Handling, 'savedMicroUsd'> {
+  readonly charges: readonly BudgetCharge[];
+}
+
 /** One forwarded call, as the gateway saw it: bytes and times, nothing interpreted. */
 export interface ExchangeRecord {
   readonly kind: 'exchange';
@@ -51,6 +56,8 @@ export interface ExchangeRecord {
   readonly overheadMs: number;
   readonly attempts: readonly Attempt[];
   readonly context: CallContext;
+  /** Absent where the call was forwarded and nothing more. */
+  readonly handling?: RecordedHandling;
 }
 
 /**

@@ -65,6 +65,7 @@ type Facts = Pick<
   | 'requestBytes'
   | 'responseBytes'
   | 'truncated'
+  | 'responseDialect'
   | 'attempts'
 >;
 
@@ -80,6 +81,7 @@ function facts(row: StoredInteraction): Facts {
     requestBytes: row.request_bytes,
     responseBytes: row.response_bytes,
     truncated: row.truncated,
+    responseDialect: row.response_dialect,
     attempts: row.attempts.map(({ startedAtMs, ...attempt }) => ({
       ...attempt,
       startedAt: new Date(startedAtMs).toISOString(),

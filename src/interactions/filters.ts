@@ -56,6 +56,10 @@ function equalities(filters: InteractionFilters, add: AddParam): string[] {
     'i.session_id': filters.session,
     'i.origin': filters.origin,
     'i.trace_id': filters.traceId,
+    'i.route': filters.route,
+    'i.cache': filters.cache,
+    'i.experiment_id': filters.experiment,
+    'i.experiment_arm': filters.arm,
   };
   const conditions = Object.entries(columns).flatMap(([column, value]) =>
     value === undefined ? [] : [`${column} = ${add(value)}`],

@@ -37,6 +37,14 @@ export function presentInteraction(row: StoredInteraction): Omit<InteractionSumm
     latencyMs: row.latency_ms,
     firstTokenMs: row.first_token_ms,
     overheadMs: row.overhead_ms,
+    route: row.route,
+    cache: row.cache,
+    savedMicroUsd: row.saved_micro_usd,
+    experiment:
+      row.experiment_id === null || row.experiment_arm === null
+        ? null
+        : { id: row.experiment_id, arm: row.experiment_arm },
+    shadowOf: row.shadow_of,
     promptPreview: row.prompt_preview,
     responsePreview: row.response_preview,
   };

@@ -48,6 +48,55 @@ export interface Attempt {
   readonly errorMessage: string | null;
 }
 
+/** What an experiment assigned to a call. `unit` is a hash of user, session or call, never a name. */
+export interface Exposure {
+  readonly experimentId: string;
+  readonly arm: string;
+  readonly unit: string;
+}
+
+/** How the gateway handled a call beyond forwarding it. */
+export interface Handling {
+  /** The route's name; null when the model was taken as it is. */
+  readonly route: string | null;
+  /** The dialect of the recorded answer where it is not the caller's. */
+  readonly responseDialect: string | null;
+  /** Null: the call was not looked up. */
+  readonly cache: 'hit' | 'miss' | null;
+  /** What a hit would have cost; null when unknown or no hit. */
+  readonly savedMicroUsd: number | null;
+  readonly exposure: Exposure | null;
+  /** The interaction that this shadow call accompanies; null for calls that answer somebody. */
+  readonly shadowOf: string | null;
+}
+
+/** A call that was forwarded and nothing more, or came in another way. */
+export const PLAIN_HANDLING: Handling = {
+  route: null,
+  responseDialect: null,
+  cache: null,
+  savedMicroUsd: null,
+  exposure: null,
+  shadowOf: null,
+};
+
+/** Part of a budget that a call holds until its bill is booked. */
+export interface BudgetCharge {
+  readonly budgetId: string;
+  /** First moment of the period, ISO 8601 UTC. */
+  readonly period: string;
+  /** The process that holds the reservation. */
+  readonly holder: string;
+  readonly microUsd: number;
+}
+
+/** The charges of one stored interaction. */
+export interface InteractionCharges {
+  readonly interactionId: string;
+  readonly projectId: string;
+  readonly charges: readonly BudgetCharge[];
+}
+
 /** A row of `interactions`: everything lists and roll-ups need, without bodies. */
 export interface InteractionRow {
   readonly id: string;
@@ -94,6 +143,7 @@ export interface InteractionRow {
   /** True when a body was longer than what is kept. */
   readonly truncated: boolean;
   readonly attempts: readonly Attempt[];
+  readonly handling: Handling;
   /** The first 200 characters of the last user message and of the answer. */
   readonly promptPreview: string;
   readonly responsePreview: string;
@@ -177,6 +227,8 @@ export interface RecordBatch {
   readonly bodies: readonly BodyRow[];
   readonly spans: readonly SpanRow[];
   readonly scores: readonly ScoreRow[];
+  /** Of the interactions of this batch; those without any are left out. */
+  readonly charges: readonly InteractionCharges[];
 }
 
 /**
@@ -185,4 +237,10 @@ export interface RecordBatch {
  */
 export type RecordStep = (tx: Queryable, batch: RecordBatch) => Promise<void>;
 
-export const EMPTY_BATCH: RecordBatch = { interactions: [], bodies: [], spans: [], scores: [] };
+export const EMPTY_BATCH: RecordBatch = {
+  interactions: [],
+  bodies: [],
+  spans: [],
+  scores: [],
+  charges: [],
+};

@@ -7,7 +7,8 @@ export const INTERACTION_COLUMNS = `i.id, i.project_id, i.created_at, i.origin, 
   i.key_id, i.input_tokens, i.cached_input_tokens, i.cache_write_input_tokens, i.audio_input_tokens,
   i.output_tokens, i.reasoning_tokens, i.audio_output_tokens, i.usage_source, i.cost_micro_usd, i.cost_source,
   i.price_version, i.latency_ms, i.first_token_ms, i.overhead_ms, i.request_bytes, i.response_bytes, i.truncated,
-  i.attempts, i.prompt_preview, i.response_preview, i.created_at::text as at_text`;
+  i.attempts, i.route, i.response_dialect, i.cache, i.saved_micro_usd, i.experiment_id, i.experiment_arm,
+  i.experiment_unit, i.shadow_of, i.prompt_preview, i.response_preview, i.created_at::text as at_text`;
 
 /** A row of `interactions` as the database gives it. */
 export interface StoredInteraction {
@@ -55,6 +56,14 @@ export interface StoredInteraction {
   readonly response_bytes: number | null;
   readonly truncated: boolean;
   readonly attempts: InteractionRow['attempts'];
+  readonly route: string | null;
+  readonly response_dialect: string | null;
+  readonly cache: 'hit' | 'miss' | null;
+  readonly saved_micro_usd: number | null;
+  readonly experiment_id: string | null;
+  readonly experiment_arm: string | null;
+  readonly experiment_unit: string | null;
+  readonly shadow_of: string | null;
   readonly prompt_preview: string;
   readonly response_preview: string;
 }
@@ -97,8 +106,22 @@ export function interactionOf(row: StoredInteraction): InteractionRow {
     responseBytes: row.response_bytes,
     truncated: row.truncated,
     attempts: row.attempts,
+    handling: handlingOf(row),
     promptPreview: row.prompt_preview,
     responsePreview: row.response_preview,
+  };
+}
+
+function handlingOf(row: StoredInteraction): InteractionRow['handling'] {
+  const { experiment_id: experimentId, experiment_arm: arm, experiment_unit: unit } = row;
+  const exposed = experimentId !== null && arm !== null && unit !== null;
+  return {
+    route: row.route,
+    responseDialect: row.response_dialect,
+    cache: row.cache,
+    savedMicroUsd: row.saved_micro_usd,
+    exposure: exposed ? { experimentId, arm, unit } : null,
+    shadowOf: row.shadow_of,
   };
 }
 

@@ -14,6 +14,8 @@ export interface RecordedBody {
 /** What reading needs of a recorded call. `ExchangeRecord` of the ingest room fits it. */
 export interface RecordedExchange {
   readonly dialect: string;
+  /** The dialect of the answer where it is not the caller's; absent or null: the same. */
+  readonly responseDialect?: string | null;
   readonly operation: string;
   readonly path: string;
   /** The model as the gateway saw it; the body's own wins where it can be read. */

@@ -3,6 +3,7 @@ import {
   type BodyRow,
   EMPTY_BATCH,
   type InteractionRow,
+  PLAIN_HANDLING,
   type RecordBatch,
   type ScoreRow,
 } from '../../src/interactions/record.ts';
@@ -59,6 +60,7 @@ export function interactionRow(
     responseBytes: 200,
     truncated: false,
     attempts: [],
+    handling: PLAIN_HANDLING,
     promptPreview: 'a question',
     responsePreview: 'an answer',
     ...given,
