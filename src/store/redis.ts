@@ -1,0 +1,169 @@
+import { hash } from 'node:crypto';
+import type { RedisClientType } from '@redis/client';
+import type { Clock } from '../core/clock.ts';
+import { ConfigError } from '../core/config.ts';
+import { asError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+
+/** A Lua script that Redis runs as one step. */
+export interface RedisScript {
+  readonly text: string;
+  /** SHA-1 of the text, by which Redis knows it. */
+  readonly sha: string;
+}
+
+/**
+ * What limits and cache need of Redis. Every call is short-lived: it rejects at once while the server is
+ * away, and after a deadline when it does not answer. Whoever calls goes on without it.
+ */
+export interface Redis {
+  /** False while it would be of no use to ask: not connected, or a moment after it did not answer in time. */
+  readonly available: boolean;
+  run(
+    script: RedisScript,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown>;
+  read(key: string): Promise<Buffer | null>;
+  write(key: string, value: Buffer, ttlMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface RedisOptions {
+  /** `redis://` or `rediss://`. */
+  readonly url: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Longest wait for an answer in milliseconds; the gateway's callers wait as long. */
+  readonly deadlineMs?: number;
+}
+
+type Client = RedisClientType;
+
+const DEADLINE_MS = 100;
+/** After a missed deadline nobody asks for this long, so that callers do not wait in turn. */
+const REST_MS = 1000;
+const LOG_EVERY_MS = 60_000;
+const MAX_QUEUE = 10_000;
+const MAX_RECONNECT_MS = 2000;
+
+/** A script by its text. */
+export function redisScript(text: string): RedisScript {
+  return { text, sha: hash('sha1', text) };
+}
+
+/**
+ * Opens a connection in the background and keeps it; the client is loaded only here, so without `REDIS_URL`
+ * nobody pays for it. Throws ConfigError for a URL that is none of Redis.
+ */
+export function openRedis(options: RedisOptions): Redis {
+  if (!/^rediss?:\/\//.test(options.url) || !URL.canParse(options.url)) {
+    throw new ConfigError('REDIS_URL has to be redis://host:port or rediss://host:port.');
+  }
+  return new Connection(options);
+}
+
+class Connection implements Redis {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #deadlineMs: number;
+  readonly #opening: Promise<void>;
+  #client: Client | null = null;
+  #closed = false;
+  #restsUntil = 0;
+  #loggedAt = Number.NEGATIVE_INFINITY;
+
+  constructor({ url, clock, log, deadlineMs = DEADLINE_MS }: RedisOptions) {
+    this.#clock = clock;
+    this.#log = log;
+    this.#deadlineMs = deadlineMs;
+    this.#opening = this.#open(url).catch((thrown: unknown) => this.#complain(thrown));
+  }
+
+  get available(): boolean {
+    return this.#client?.isReady === true && this.#clock.monotonic() >= this.#restsUntil;
+  }
+
+  async run(
+    script: RedisScript,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown> {
+    const rest = [String(keys.length), ...keys, ...args.map(String)];
+    try {
+      return await this.#send(['EVALSHA', script.sha, ...rest]);
+    } catch (thrown) {
+      if (!asError(thrown).message.startsWith('NOSCRIPT')) throw thrown;
+      return await this.#send(['EVAL', script.text, ...rest]);
+    }
+  }
+
+  async read(key: string): Promise<Buffer | null> {
+    const value = await this.#send(['GET', key]);
+    return Buffer.isBuffer(value) ? value : null;
+  }
+
+  async write(key: string, value: Buffer, ttlMs: number): Promise<void> {
+    await this.#send(['SET', key, value, 'PX', String(Math.max(1, Math.round(ttlMs)))]);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.race([this.#opening, Promise.resolve()]);
+    this.#client?.destroy();
+  }
+
+  async #open(url: string): Promise<void> {
+    const { createClient } = await import('@redis/client');
+    if (this.#closed) return;
+    const client = createClient({
+      url,
+      // Waiting callers must not pile up behind a server that is away.
+      disableOfflineQueue: true,
+      commandsQueueMaxLength: MAX_QUEUE,
+      maintNotifications: 'disabled',
+      // A connection that died without a word is found by its silence.
+      pingInterval: 5000,
+      socket: {
+        connectTimeout: 2000,
+        socketTimeout: 15_000,
+        reconnectStrategy: (retries) => Math.min(50 * 2 ** Math.min(retries, 10), MAX_RECONNECT_MS),
+      },
+    });
+    client.on('error', (error: unknown) => this.#complain(error));
+    client.on('ready', () => this.#log.info('redis: connected'));
+    this.#client = client;
+    await client.connect();
+  }
+
+  async #send(command: (string | Buffer)[]): Promise<unknown> {
+    const client = this.#client;
+    if (client === null || !this.available) throw new Error('Redis is away.');
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      this.#restsUntil = this.#clock.monotonic() + REST_MS;
+      reject(new Error(`Redis did not answer within ${this.#deadlineMs} ms.`));
+    }, this.#deadlineMs);
+    try {
+      const answer = client.sendCommand(command, { typeMapping: BYTES });
+      return await Promise.race([answer, promise]);
+    } catch (thrown) {
+      this.#complain(thrown);
+      throw thrown;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #complain(thrown: unknown): void {
+    const error = asError(thrown);
+    if (this.#closed || error.message.startsWith('NOSCRIPT')) return;
+    const now = this.#clock.monotonic();
+    if (now - this.#loggedAt < LOG_EVERY_MS) return;
+    this.#loggedAt = now;
+    this.#log.warn({ err: error }, 'redis: away; limits and cache of each process go on alone');
+  }
+}
+
+/** RESP type 36 (`$`, blob string) arrives as bytes: answers are not text. */
+const BYTES = { 36: Buffer } as const;
