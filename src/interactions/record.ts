@@ -83,6 +83,8 @@ export const PLAIN_HANDLING: Handling = {
 /** Part of a budget that a call holds until its bill is booked. */
 export interface BudgetCharge {
   readonly budgetId: string;
+  /** The key id, user or model whose account it is; empty for a project's budget. */
+  readonly subject: string;
   /** First moment of the period, ISO 8601 UTC. */
   readonly period: string;
   /** The process that holds the reservation. */
