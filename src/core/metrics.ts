@@ -19,6 +19,8 @@ export interface Metrics {
   readonly gateway: ReturnType<typeof createGatewayMetrics>;
   readonly evaluator: ReturnType<typeof createEvaluatorMetrics>;
   readonly program: ReturnType<typeof createProgramMetrics>;
+  readonly limits: ReturnType<typeof createLimitMetrics>;
+  readonly cache: ReturnType<typeof createCacheMetrics>;
 }
 
 /** `defaults` adds the `process_*` and `nodejs_*` families; only the main thread of a process asks for them. */
@@ -42,6 +44,8 @@ export function createMetrics(options: {
     gateway: createGatewayMetrics(registry),
     evaluator: createEvaluatorMetrics(registry),
     program: createProgramMetrics(registry),
+    limits: createLimitMetrics(registry),
+    cache: createCacheMetrics(registry),
   };
   const { version, environment } = options;
   if (options.defaults) {
@@ -225,6 +229,58 @@ function createProgramMetrics(registry: Registry) {
       'lqo_rejected_records_total',
       'Records and event lines that were set aside.',
       ['reason'],
+    ),
+  };
+}
+
+function createLimitMetrics(registry: Registry) {
+  const { counter, gauge } = factory(registry);
+  return {
+    refusals: counter('lqo_limit_refusals_total', 'Calls refused by a rate limit.', [
+      'scope',
+      'metric',
+    ]),
+    fallbacks: counter(
+      'lqo_limit_fallbacks_total',
+      'Admissions that a process decided alone because the shared store did not answer.',
+      [],
+    ),
+    subjects: gauge('lqo_limit_subjects', 'Subjects of rate limits in memory.', []),
+    forgotten: counter(
+      'lqo_limit_forgotten_subjects_total',
+      'Subjects whose use was forgotten because there were too many.',
+      [],
+    ),
+  };
+}
+
+function createCacheMetrics(registry: Registry) {
+  const { counter, gauge } = factory(registry);
+  return {
+    lookUps: counter(
+      'lqo_cache_lookups_total',
+      'Look-ups in the answer cache: hit, shared (waited for the same call), miss, bypass.',
+      ['result'],
+    ),
+    storeErrors: counter(
+      'lqo_cache_store_errors_total',
+      'Reads and writes that the shared store of the answer cache did not do.',
+      ['action'],
+    ),
+    removed: counter('lqo_cache_removed_total', 'Answers that left memory: size, age, emptied.', [
+      'reason',
+    ]),
+    entries: gauge('lqo_cache_entries', 'Answers in memory.', []),
+    bytes: gauge('lqo_cache_bytes', 'Bytes of answers in memory.', []),
+    savedUsd: counter(
+      'lqo_cache_saved_usd_total',
+      'What the answers given from the cache cost originally, where that is known.',
+      [],
+    ),
+    reusedResults: counter(
+      'lqo_evaluation_reuse_total',
+      'Results of costly evaluators looked for by content: hit or miss.',
+      ['evaluator', 'result'],
     ),
   };
 }

@@ -140,10 +140,14 @@ class Connection implements Redis {
     const client = this.#client;
     if (client === null || !this.available) throw new Error('Redis is away.');
     const { promise, reject } = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
+    let answered = false;
+    const giveUp = (): void => {
+      if (answered) return;
       this.#restsUntil = this.#clock.monotonic() + REST_MS;
       reject(new Error(`Redis did not answer within ${this.#deadlineMs} ms.`));
-    }, this.#deadlineMs);
+    };
+    // When it was this process that stood still, the answer lies in the socket: it is read first.
+    const timer = setTimeout(() => setImmediate(giveUp), this.#deadlineMs);
     try {
       const answer = client.sendCommand(command, { typeMapping: BYTES });
       return await Promise.race([answer, promise]);
@@ -151,6 +155,7 @@ class Connection implements Redis {
       this.#complain(thrown);
       throw thrown;
     } finally {
+      answered = true;
       clearTimeout(timer);
     }
   }
