@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Access, openAccess } from './access/access.ts';
+import { readAccessSnapshot } from './access/key-directory.ts';
 import { offerLocalAccess } from './access/local-access.ts';
 import { type Provisioned, provision } from './access/provision.ts';
 import { type Background, startBackground } from './background.ts';
@@ -10,11 +11,14 @@ import type { Log } from './core/log.ts';
 import { createMetrics, type Metrics } from './core/metrics.ts';
 import { InFlight } from './gateway/in-flight.ts';
 import { createUpstream, type Upstream } from './gateway/upstream.ts';
+import { type GatewayProcesses, startGatewayProcesses } from './gateway-processes.ts';
 import { assertSafeToListen } from './http/authenticate.ts';
 import type { ReadyCheck } from './http/health.ts';
+import { listenInside } from './http/inner-server.ts';
 import { buildServer, type Server } from './http/server.ts';
 import { type DiskSpool, openSpool } from './ingest/spool.ts';
 import { type TraceDir, watchTraceDir } from './ingest/trace-dir.ts';
+import { listen } from './listen.ts';
 import { registerRoutes } from './routes.ts';
 import { openStore, type Store } from './store/open.ts';
 
@@ -32,6 +36,8 @@ export interface Parts {
   readonly background: Background;
   readonly upstream: Upstream | null;
   readonly inFlight: InFlight;
+  /** Gateway processes beside this one, once they run; null without any. */
+  readonly gateways: { current: GatewayProcesses | null };
 }
 
 export interface AppOptions {
@@ -67,8 +73,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   try {
     const { parts, provisioned } = await openParts(options, closers);
     const server = await openServer(options, parts);
-    const url = await listen(server, config);
-    closers.add('connections', () => server.app.close());
+    const url = await openDoor(options, { parts, server }, closers);
     const local = await offerLocalAccess({
       dataDir: config.DATA_DIR,
       url,
@@ -76,7 +81,11 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     });
     closers.add('local access', () => local.close());
     closers.add('calls under way', () => parts.inFlight.drain(DRAIN_MS, options.clock));
-    const crashed = Promise.race([parts.background.crashed, parts.store.crashed]);
+    const crashed = Promise.race([
+      parts.background.crashed,
+      parts.store.crashed,
+      ...(parts.gateways.current === null ? [] : [parts.gateways.current.crashed]),
+    ]);
     return { url, provisioned, parts, crashed, stop: () => closers.close() };
   } catch (error) {
     await closers.close();
@@ -156,7 +165,48 @@ async function openParts(
     const traceDir = watchTraces(parts, provisioned.projectId);
     closers.add('trace files', () => traceDir.stop());
   }
-  return { parts: { ...parts, inFlight: new InFlight() }, provisioned };
+  return {
+    parts: { ...parts, inFlight: new InFlight(), gateways: { current: null } },
+    provisioned,
+  };
+}
+
+/** Listens: by itself, or through gateway processes that share the port. Answers the URL. */
+async function openDoor(
+  { config, clock, log, version }: AppOptions,
+  { parts, server }: { parts: Parts; server: Server },
+  closers: Closers,
+): Promise<string> {
+  if (config.LQO_WORKERS === 1) {
+    const url = await listen(server, config);
+    closers.add('connections', () => server.app.close());
+    return url;
+  }
+  const inner = await listenInside(server.app);
+  closers.add('inner connections', () => inner.close());
+  const { store, access } = parts;
+  const gateways = await startGatewayProcesses({
+    count: config.LQO_WORKERS,
+    config,
+    version,
+    socketPath: inner.socketPath,
+    clock,
+    log,
+    feeds: [
+      {
+        name: 'access',
+        version: () => access.directory.version,
+        read: () => readAccessSnapshot(store.database),
+      },
+    ],
+    handlers: {
+      session: (token: string) => access.sessions.read(token),
+      used: (used: ReadonlyMap<string, number>) => access.directory.returnUsed(used),
+    },
+  });
+  parts.gateways.current = gateways;
+  closers.add('gateway processes', () => gateways.stop());
+  return gateways.url;
 }
 
 function watchTraces(
@@ -191,8 +241,12 @@ async function openServer(options: AppOptions, parts: Parts): Promise<Server> {
   });
 }
 
-function readyChecks({ store, spool, background }: Parts): ReadyCheck[] {
+function readyChecks({ store, spool, background, gateways }: Parts): ReadyCheck[] {
   return [
+    {
+      name: 'gateway',
+      check: async (): Promise<string | null> => (await gateways.current?.problem()) ?? null,
+    },
     {
       name: 'database',
       check: async (): Promise<string | null> => {
@@ -206,17 +260,6 @@ function readyChecks({ store, spool, background }: Parts): ReadyCheck[] {
       check: async (): Promise<string | null> => (await background.status()).problem,
     },
   ];
-}
-
-async function listen({ app }: Server, config: Config): Promise<string> {
-  try {
-    return await app.listen({ host: config.HOST, port: config.PORT });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new ConfigError(
-      `Port ${config.PORT} on ${config.HOST} is taken by another program. Stop it, or start with another port: PORT=18001 npm start`,
-    );
-  }
 }
 
 /** Closes what was opened, last first, whatever fails on the way. */

@@ -14,7 +14,8 @@ import { recordAll } from './record.ts';
 import { connectDatabase } from './store/connect.ts';
 import { createJobs } from './store/jobs.ts';
 import { maintenanceJobs } from './store/maintenance-jobs.ts';
-import { serveCalls } from './worker/thread-calls.ts';
+import { serveCalls } from './worker/calls.ts';
+import { lineOfPort } from './worker/lines.ts';
 
 /** The background thread: loads the spool and runs jobs, away from the gateway's event loop. */
 const port = parentPort;
@@ -86,7 +87,7 @@ const loader = startLoader({
 });
 const jobsStarted = startJobs();
 
-serveCalls(port, {
+serveCalls(lineOfPort(port), {
   status: (): BackgroundStatus => statusOf(loader),
   metrics: (): Promise<MetricsJson> => metrics.registry.getMetricsAsJSON(),
   ledger: (): Promise<SpoolLedger> => ledger.read(),

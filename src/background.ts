@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import type { Config } from './core/config.ts';
 import type { DatabaseTarget } from './store/database.ts';
-import { createThreadCaller } from './worker/thread-calls.ts';
+import { createCaller } from './worker/calls.ts';
+import { lineToThread } from './worker/lines.ts';
 
 /** What the background thread starts with. */
 export interface BackgroundData {
@@ -49,7 +50,7 @@ export function startBackground(data: BackgroundData): Background {
     workerData: data,
     transferList: ports,
   });
-  const caller = createThreadCaller(worker);
+  const caller = createCaller(lineToThread(worker));
   let stopping = false;
   const crashed = new Promise<Error>((resolve) => {
     worker.on('error', resolve);

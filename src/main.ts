@@ -7,6 +7,8 @@ import { createActions } from './commands.ts';
 import { systemClock } from './core/clock.ts';
 import { ConfigError, parseConfig } from './core/config.ts';
 import { AppError } from './core/errors.ts';
+import { runGatewayProcess } from './gateway-process.ts';
+import { GATEWAY_PROCESS } from './gateway-processes.ts';
 import { BackupError } from './store/backup-command.ts';
 import { isDatabaseUnavailable } from './store/database-error.ts';
 import { FolderLockedError } from './store/folder-lock.ts';
@@ -34,6 +36,13 @@ function stopSignal(): AbortSignal {
   process.on('SIGHUP', stop);
   process.on('disconnect', () => controller.abort());
   return controller.signal;
+}
+
+/** Signals of a terminal reach all our processes; a gateway process leaves when the main one tells it to. */
+async function gatewayProcess(): Promise<number> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
+  await runGatewayProcess(systemClock);
+  return 0;
 }
 
 /** Exit codes: 0 done, 1 failed, 2 used wrongly. */
@@ -81,6 +90,6 @@ function messageOf(thrown: unknown): string {
   return isExpected ? thrown.message : (thrown.stack ?? thrown.message);
 }
 
-process.exitCode = await main();
+process.exitCode = await (process.argv[2] === GATEWAY_PROCESS ? gatewayProcess() : main());
 // Idle sockets of clients must not keep a drained program alive.
 process.exit();

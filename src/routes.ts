@@ -23,7 +23,9 @@ export function registerRoutes(app: App, parts: Parts): void {
   const { config, store, clock, version, access, newId, background } = parts;
   const { database } = store;
   if (config.METRICS_ENABLE) {
-    metricsRoutes(app, { collect: () => collectMetrics(parts.metrics, background) });
+    metricsRoutes(app, {
+      collect: () => collectMetrics(parts.metrics, background, parts.gateways.current),
+    });
   }
   if (config.LQO_ROLE === 'all' || config.LQO_ROLE === 'gateway') gatewayRoutes(app, parts);
   if (config.LQO_ROLE === 'all' || config.LQO_ROLE === 'api') {

@@ -46,7 +46,7 @@ export const ANONYMOUS: Auth = {
 export interface AuthenticateDeps {
   readonly authMode: Config['AUTH_MODE'];
   readonly directory: KeyDirectory;
-  readonly sessions: Sessions;
+  readonly sessions: Pick<Sessions, 'read'>;
 }
 
 /**

@@ -23,34 +23,37 @@ import { ANONYMOUS, type AuthenticateDeps, createAuthenticate } from './authenti
 import { createClientErrorHandler } from './client-error.ts';
 import { collectDocumentation, documentationRoutes } from './documentation.ts';
 import { sendError } from './error-reply.ts';
+import { forwardInside } from './forward-inside.ts';
 import { createOriginGuard, type OriginGuard } from './guard-origin.ts';
+import { MAX_HEADER_BYTES } from './header-limit.ts';
 import { healthRoutes, type ReadyCheck } from './health.ts';
 import { createObserver } from './observe-requests.ts';
 import { requestId } from './request-id.ts';
 import { type RouteTable, watchRoutes } from './route-table.ts';
 import { type SendPage, staticFiles } from './static-files.ts';
 
-/** Retrieved passages travel in a header (`x-lqo-context`), so headers may be larger than Node's 16 KiB. */
-const MAX_HEADER_BYTES = 128 * 1024;
 /** A request must have arrived whole by then; large uploads on slow lines do. */
 const RECEIVE_TIMEOUT_MS = 300_000;
 /** Longer than the idle time-out of common load balancers, so that they close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 
-export interface ServerDeps {
+interface BareServerDeps {
   readonly config: Pick<Config, 'HOST' | 'AUTH_MODE' | 'ALLOWED_HOSTS' | 'API_MAX_BODY_BYTES'>;
-  readonly version: string;
   readonly log: Log;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly metrics: Metrics;
   readonly access: Pick<AuthenticateDeps, 'directory' | 'sessions'>;
+  /** Registers the routes of every feature. */
+  routes(app: App): void | Promise<void>;
+}
+
+export interface ServerDeps extends BareServerDeps {
+  readonly version: string;
   /** What `/ready` asks. */
   readonly checks: readonly ReadyCheck[];
   /** Folder of the built web app; null serves none. */
   readonly webRoot: string | null;
-  /** Registers the routes of every feature. */
-  routes(app: App): void | Promise<void>;
 }
 
 export interface Server {
@@ -63,15 +66,7 @@ export interface Server {
  * who sends it, is counted, and fails in one place. Throws when a route does not say who may call it.
  */
 export async function buildServer(deps: ServerDeps): Promise<Server> {
-  const app = createApp(deps);
-  const routeTable = watchRoutes(app);
-  app.decorateRequest('auth');
-  app.addHook('onRequest', createObserver(deps));
-  app.addHook('onRequest', createDoor(createOriginGuard(deps.config)));
-  await app.register(fastifyCookie);
-  await app.register(fastifyHelmet, HELMET);
-  app.addHook('onRequest', createAuthenticate({ authMode: deps.config.AUTH_MODE, ...deps.access }));
-  app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+  const { app, routeTable } = await createGuardedApp(deps);
   await collectDocumentation(app, deps.version);
   healthRoutes(app, deps);
   await deps.routes(app);
@@ -84,7 +79,31 @@ export async function buildServer(deps: ServerDeps): Promise<Server> {
   return { app, routeTable };
 }
 
-function createApp({ config, log, newId }: ServerDeps): App {
+/** The server of a gateway process: its routes, with the same checks; the main process gets the rest. */
+export async function buildGatewayServer(
+  deps: BareServerDeps & { readonly socketPath: string },
+): Promise<Server> {
+  const { app, routeTable } = await createGuardedApp(deps);
+  await deps.routes(app);
+  forwardInside(app, deps);
+  await app.ready();
+  return { app, routeTable };
+}
+
+async function createGuardedApp(deps: BareServerDeps): Promise<Server> {
+  const app = createApp(deps);
+  const routeTable = watchRoutes(app);
+  app.decorateRequest('auth');
+  app.addHook('onRequest', createObserver(deps));
+  app.addHook('onRequest', createDoor(createOriginGuard(deps.config)));
+  await app.register(fastifyCookie);
+  await app.register(fastifyHelmet, HELMET);
+  app.addHook('onRequest', createAuthenticate({ authMode: deps.config.AUTH_MODE, ...deps.access }));
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
+  return { app, routeTable };
+}
+
+function createApp({ config, log, newId }: BareServerDeps): App {
   const logger: FastifyBaseLogger = log;
   const app = Fastify({
     loggerInstance: logger,

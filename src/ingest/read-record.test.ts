@@ -37,9 +37,9 @@ describe('given a record of a forwarded call', () => {
   it('hands on what the call holds of budgets', async () => {
     const charge = {
       budgetId: '01990000-0000-7000-8000-0000000000bb',
-      subject: '',
       period: '2026-11-01T00:00:00.000Z',
       holder: 'one',
+      subject: '',
       microUsd: 12,
     };
     const record = exchangeRecord({ handling: { ...HANDLED, charges: [charge] } });

@@ -1,5 +1,5 @@
-import type { MessagePort, Worker } from 'node:worker_threads';
 import { AppError, asError, type ErrorCode } from '../core/errors.ts';
+import type { Line } from './lines.ts';
 
 interface CallMessage {
   readonly call: number;
@@ -19,44 +19,43 @@ interface ReplyMessage {
 
 type Handlers = Readonly<Record<string, (payload: never) => unknown>>;
 
-/** Calls into another thread; rejects with the error that was thrown there, or when the thread has ended. */
-export interface ThreadCaller {
+/** Calls to the other end of a line; rejects with the error that was thrown there, or when that end is gone. */
+export interface Caller {
   call(name: string, payload?: unknown): Promise<unknown>;
 }
 
-/** Makes calls to `worker`, which answers them with `serveCalls`. */
-export function createThreadCaller(worker: Worker): ThreadCaller {
+/** Makes calls over a line whose other end answers them with `serveCalls`. */
+export function createCaller(line: Line): Caller {
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let next = 0;
   let ended: Error | null = null;
-  worker.on('message', (message: ReplyMessage) => {
+  line.onMessage((message) => {
+    if (!isReply(message)) return;
     const caller = waiting.get(message.reply);
     if (caller === undefined) return;
     waiting.delete(message.reply);
     if (message.error === undefined) caller.resolve(message.value);
     else caller.reject(revive(message.error));
   });
-  const end = (error: Error): void => {
-    ended = error;
+  line.onEnd((error) => {
+    ended ??= error;
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
-  };
-  worker.on('error', end);
-  worker.on('exit', () => end(ended ?? new Error('The background thread has ended')));
+  });
   return {
     call(name, payload): Promise<unknown> {
       if (ended !== null) return Promise.reject(ended);
       const call = ++next;
       return new Promise((resolve, reject) => {
         waiting.set(call, { resolve, reject });
-        worker.postMessage({ call, name, payload } satisfies CallMessage);
+        line.send({ call, name, payload } satisfies CallMessage);
       });
     },
   };
 }
 
-/** Answers calls that arrive at `port`. */
-export function serveCalls(port: MessagePort, handlers: Handlers): void {
+/** Answers calls that arrive over a line. */
+export function serveCalls(line: Line, handlers: Handlers): void {
   const answer = async ({ call, name, payload }: CallMessage): Promise<ReplyMessage> => {
     try {
       const handler = handlers[name];
@@ -68,9 +67,17 @@ export function serveCalls(port: MessagePort, handlers: Handlers): void {
       return { reply: call, error: { code, message: error.message, stack: error.stack } };
     }
   };
-  port.on('message', (message: CallMessage) => {
-    void answer(message).then((reply) => port.postMessage(reply));
+  line.onMessage((message) => {
+    if (isCall(message)) void answer(message).then((reply) => line.send(reply));
   });
+}
+
+function isReply(message: unknown): message is ReplyMessage {
+  return typeof message === 'object' && message !== null && 'reply' in message;
+}
+
+function isCall(message: unknown): message is CallMessage {
+  return typeof message === 'object' && message !== null && 'call' in message;
 }
 
 function revive({ code, message, stack }: NonNullable<ReplyMessage['error']>): Error {
