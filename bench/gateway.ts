@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Child, cpuSeconds, residentMib, startChild } from './gateway/child.ts';
+import { type Child, cpuSeconds, startChild } from './gateway/child.ts';
 import { chatBody, type LoadResult } from './gateway/load.ts';
+import { type Growth, growthOf, watchMemory } from './gateway/memory.ts';
 import { startTargets, type Target } from './gateway/targets.ts';
 
 /**
@@ -97,38 +98,14 @@ async function settled(target: Target): Promise<void> {
   }
 }
 
-/** Resident memory under steady load; the slope is a least-squares fit over the second half, in MiB a minute. */
-async function memory(
-  load: Child,
-  target: Target,
-): Promise<{ startMib: number; endMib: number; slope: number }> {
-  const { pid } = target;
-  if (pid === null) throw new Error('the provider has no memory to watch');
-  const points: { minute: number; mib: number }[] = [];
-  const begin = performance.now();
-  const watch = setInterval(
-    () => points.push({ minute: (performance.now() - begin) / 60_000, mib: residentMib(pid) }),
-    1000,
-  );
+/** Resident memory under steady load. */
+async function memory(load: Child, target: Target): Promise<Growth> {
+  if (target.pid === null) throw new Error('the provider has no memory to watch');
+  const watch = watchMemory(target.pid);
   for (let part = 0; part < minutes * 6; part += 1) {
     await run(load, target, { stream: part % 2 === 1, seconds: 10, rate });
   }
-  clearInterval(watch);
-  const half = points.slice(Math.floor(points.length / 2));
-  return {
-    startMib: points[0]?.mib ?? Number.NaN,
-    endMib: points.at(-1)?.mib ?? Number.NaN,
-    slope: slopeOf(half),
-  };
-}
-
-function slopeOf(points: readonly { minute: number; mib: number }[]): number {
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-  const x = mean(points.map(({ minute }) => minute));
-  const y = mean(points.map(({ mib }) => mib));
-  const covariance = mean(points.map(({ minute, mib }) => (minute - x) * (mib - y)));
-  return covariance / mean(points.map(({ minute }) => (minute - x) ** 2));
+  return growthOf(watch.stop());
 }
 
 function median(values: readonly (number | null)[]): number {
@@ -206,7 +183,7 @@ console.table(
   ),
 );
 
-const growth: Record<string, Awaited<ReturnType<typeof memory>>> = {};
+const growth: Record<string, Growth> = {};
 if (minutes > 0) {
   for (const target of targets.filter(({ name }) => name.startsWith('ours'))) {
     growth[target.name] = await memory(load, target);

@@ -24,7 +24,7 @@ const PATH = '/v1/chat/completions';
 
 /** Everything that is compared, in front of one provider. Portkey is left out when it cannot be installed. */
 export async function startTargets(mockPort: number): Promise<Target[]> {
-  const starts = [startBare, startOurs, startProgram, startPortkey];
+  const starts = [startBare, startOurs, (port: number) => startProgram(port), startPortkey];
   const targets: Target[] = [
     { name: 'direct', pid: null, port: mockPort, path: PATH, headers: {}, stop: async () => {} },
   ];
@@ -74,13 +74,21 @@ async function startOurs(mockPort: number): Promise<Target> {
   };
 }
 
-/** The whole program: gateway, loader, embedded database and evaluation in one process. */
-async function startProgram(mockPort: number): Promise<Target> {
+/**
+ * The whole program: gateway, loader, embedded database and evaluation in one process; with `workers`
+ * above 1, gateway processes beside it.
+ */
+export async function startProgram(mockPort: number, workers = 1): Promise<Target> {
   const dataDir = mkdtempSync(join(tmpdir(), 'lqo-bench-'));
   const port = await freePort();
   const child = spawn(process.execPath, [join(ROOT, 'src/main.ts'), 'start'], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, ...environment(mockPort, dataDir), PORT: String(port) },
+    env: {
+      ...process.env,
+      ...environment(mockPort, dataDir),
+      PORT: String(port),
+      LQO_WORKERS: String(workers),
+    },
   });
   await answering(child, `http://127.0.0.1:${port}/health`);
   return {
