@@ -1,3 +1,5 @@
+import { anthropicMessages } from './anthropic/recorded-messages.ts';
+import { anthropicCountTokens, anthropicOther } from './anthropic/recorded-other.ts';
 import type { Provider } from './define-provider.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiCompletions } from './openai-completions.ts';
@@ -12,4 +14,7 @@ export const PROVIDERS: readonly Provider[] = [
   openaiCompletions,
   openaiEmbeddings,
   openaiOther,
+  anthropicMessages,
+  anthropicCountTokens,
+  anthropicOther,
 ];
