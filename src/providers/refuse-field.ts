@@ -12,12 +12,17 @@ export function invalidField(field: string, expected: string): AppError {
 }
 
 /**
- * Refuses by name what is not in `known`. Fields that are null or absent say nothing and pass.
+ * Refuses by name what is not in `known`. Fields that are null, absent or empty say nothing and pass.
  * `path` leads to the object (`messages[0].`), empty for the outermost.
  */
 export function refuseUnknown(object: JsonObject, known: ReadonlySet<string>, path: string): void {
   for (const [name, value] of Object.entries(object)) {
-    if (known.has(name) || value === null || value === undefined) continue;
+    if (known.has(name) || saysNothing(value)) continue;
     throw unsupportedField(`${path}${name}`, 'this field cannot be carried over to the provider.');
   }
+}
+
+function saysNothing(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
 }

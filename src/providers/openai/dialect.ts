@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { chatCodec } from './chat-codec.ts';
 import { openAiWire } from './wire.ts';
 
 /** OpenAI and everything compatible with it; Azure OpenAI differs in its paths alone. */
@@ -6,5 +7,5 @@ export const openAiDialect: Dialect = {
   id: 'openai',
   title: 'OpenAI',
   wire: openAiWire,
-  codecs: {},
+  codecs: { chat: chatCodec },
 };

@@ -85,7 +85,6 @@ function readEvent(event: string): EventFacts {
 function chunkFacts(chunk: JsonObject): EventFacts {
   const choices = objectsOf(chunk['choices']);
   const usage = asObject(chunk['usage']) ?? asObject(asObject(chunk['x_groq'])?.['usage']);
-  const isError = chunk['error'] !== undefined && chunk['error'] !== null;
   return {
     last: false,
     content: choices.some(hasContent),
@@ -94,7 +93,7 @@ function chunkFacts(chunk: JsonObject): EventFacts {
       Array.isArray(chunk['choices']) &&
       chunk['choices'].length === 0 &&
       asObject(chunk['usage']) !== null,
-    error: isError ? streamError(chunk) : null,
+    error: readEventError(chunk),
     usage: usage === null ? null : reported(usage),
   };
 }
@@ -125,6 +124,11 @@ function typedFacts(event: JsonObject, type: string): EventFacts {
     error: isError ? streamError(response?.['error'] == null ? event : response) : null,
     usage: usage === null ? null : reported(usage),
   };
+}
+
+/** The error that a chunk of a stream is; null when it is none. */
+export function readEventError(chunk: JsonObject): DialectError | null {
+  return chunk['error'] === undefined || chunk['error'] === null ? null : streamError(chunk);
 }
 
 function streamError(event: JsonObject): DialectError {
