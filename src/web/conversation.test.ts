@@ -100,3 +100,92 @@ describe('reading a conversation', () => {
     );
   });
 });
+
+describe('reading a stream of another dialect', () => {
+  const answerOf = (stream: string) => readConversation(recorded('{}', stream)).answered[0]?.parts;
+
+  it('adds up thoughts, text and tool calls of Anthropic', () => {
+    const events = [
+      { type: 'message_start', message: { id: 'msg_1', content: [] } },
+      { type: 'content_block_start', index: 0, content_block: { type: 'thinking', thinking: '' } },
+      { type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: 'Hm.' } },
+      { type: 'content_block_start', index: 1, content_block: { type: 'text', text: '' } },
+      { type: 'content_block_delta', index: 1, delta: { type: 'text_delta', text: 'Let me ' } },
+      { type: 'content_block_delta', index: 1, delta: { type: 'text_delta', text: 'look.' } },
+      { type: 'content_block_start', index: 2, content_block: { type: 'tool_use', name: 'look' } },
+      {
+        type: 'content_block_delta',
+        index: 2,
+        delta: { type: 'input_json_delta', partial_json: '{"at":' },
+      },
+      { type: 'content_block_delta', index: 2, delta: { partial_json: '1}' } },
+      { type: 'message_stop' },
+    ];
+    const stream = events
+      .map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
+      .join('');
+    expect(answerOf(stream)).toEqual([
+      { kind: 'reasoning', text: 'Hm.' },
+      { kind: 'text', text: 'Let me look.' },
+      { kind: 'tool_call', name: 'look', arguments: '{"at":1}' },
+    ]);
+  });
+
+  it('adds up thoughts, text and tool calls of Gemini', () => {
+    const parts = [
+      [{ text: 'Hm.', thought: true }],
+      [{ text: 'Let me ' }],
+      [{ text: 'look.' }, { functionCall: { name: 'look', args: { at: 1 } } }],
+    ];
+    const stream = parts
+      .map(
+        (some) => `data: ${JSON.stringify({ candidates: [{ content: { parts: some } }] })}\r\n\r\n`,
+      )
+      .join('');
+    expect(answerOf(stream)).toEqual([
+      { kind: 'reasoning', text: 'Hm.' },
+      { kind: 'text', text: 'Let me look.' },
+      { kind: 'tool_call', name: 'look', arguments: '{"at":1}' },
+    ]);
+  });
+
+  it('adds up lines of Ollama, of chats and of plain generation', () => {
+    const chat = [
+      { message: { role: 'assistant', content: '', thinking: 'Hm.' }, done: false },
+      { message: { role: 'assistant', content: 'Let me ' }, done: false },
+      {
+        message: {
+          content: 'look.',
+          tool_calls: [{ function: { name: 'look', arguments: { at: 1 } } }],
+        },
+        done: true,
+      },
+    ];
+    expect(answerOf(chat.map((line) => `${JSON.stringify(line)}\n`).join(''))).toEqual([
+      { kind: 'reasoning', text: 'Hm.' },
+      { kind: 'text', text: 'Let me look.' },
+      { kind: 'tool_call', name: 'look', arguments: '{"at":1}' },
+    ]);
+    expect(answerOf('{"response":"One "}\n{"response":"two.","done":true}\n')).toEqual([
+      { kind: 'text', text: 'One two.' },
+    ]);
+  });
+
+  it('shows what Gemini and Ollama are told beforehand, and pictures', () => {
+    const gemini = readConversation(
+      recorded({ systemInstruction: { parts: [{ text: 'Be brief.' }] }, contents: [] }, '{}'),
+    );
+    expect(gemini.asked[0]).toEqual({
+      role: 'system',
+      name: null,
+      parts: [{ kind: 'text', text: 'Be brief.' }],
+    });
+    const ollama = readConversation(
+      recorded({ messages: [{ role: 'user', content: 'What is this?', images: ['AAAA'] }] }, '{}'),
+    );
+    expect(ollama.asked[0]?.parts).toEqual([
+      { kind: 'text', text: 'What is this?' },
+      { kind: 'media', media: 'image', note: 'base64' },
+    ]);
+  });
+});

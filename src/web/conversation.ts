@@ -80,7 +80,7 @@ function readPart(value: unknown): Part {
     return { kind: 'tool_result', text: textOf(part['functionResponse']['response']) };
   if (type === 'thinking') return { kind: 'reasoning', text: asText(part['thinking']) ?? '' };
   const text = asText(part['text']) ?? asText(part['refusal']);
-  if (text !== null) return { kind: 'text', text };
+  if (text !== null) return { kind: part['thought'] === true ? 'reasoning' : 'text', text };
   const media = mediaKind(type, part);
   if (media !== null) return { kind: 'media', media, note: mediaNote(part) };
   return { kind: 'text', text: JSON.stringify(value, null, 2) };
@@ -90,6 +90,9 @@ function readParts(content: unknown): Part[] {
   if (content === null || content === undefined || content === '') return [];
   return (Array.isArray(content) ? content : [content]).map(readPart);
 }
+
+/** Ollama's pictures are bare base64. */
+const PICTURE: Part = { kind: 'media', media: 'image', note: 'base64' };
 
 /** A message of the chat-completions kind (Anthropic, Gemini and Ollama write nearly the same). */
 function readMessage(value: unknown): Message {
@@ -104,12 +107,14 @@ function readMessage(value: unknown): Message {
   const parts: Part[] =
     role === 'tool' ? [{ kind: 'tool_result', text: textOf(content) }] : readParts(content);
   const refusal = asText(message['refusal']);
+  const pictures = asList(message['images']).map((): Part => PICTURE);
   return {
     role,
     name: asText(message['name']),
     parts: [
       ...(reasoning === null ? [] : [{ kind: 'reasoning', text: reasoning } as const]),
       ...parts,
+      ...pictures,
       ...(refusal === null ? [] : [{ kind: 'text', text: refusal } as const]),
       ...calls,
     ],
@@ -147,11 +152,15 @@ function said(role: Role, text: string | null): Message[] {
     : [{ role, name: null, parts: [{ kind: 'text', text }] }];
 }
 
+/** Where each dialect keeps what the model is told beforehand. */
+function instructionsOf(body: JsonObject): string | null {
+  const gemini = asObject(body['systemInstruction'] ?? body['system_instruction'])['parts'];
+  const given = body['instructions'] ?? body['system'] ?? gemini;
+  return given === undefined || given === null ? null : textOf(given);
+}
+
 function readAsked(body: JsonObject, fallback: string | null): Message[] {
-  const first = said(
-    'system',
-    asText(body['instructions']) ?? (body['system'] === undefined ? null : textOf(body['system'])),
-  );
+  const first = said('system', instructionsOf(body));
   if (Array.isArray(body['messages'])) return [...first, ...body['messages'].map(readMessage)];
   if (Array.isArray(body['contents'])) return [...first, ...body['contents'].map(readMessage)];
   if (Array.isArray(body['input']) && body['input'].every(isObject))
