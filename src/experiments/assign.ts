@@ -14,8 +14,11 @@ export interface AssignQuestion {
   readonly sessionId: string | null;
   /** Unique to the call: the unit where neither user nor session is known. */
   readonly interactionId: string;
-  /** From `x-lqo-variables`: values of the prompt's placeholders. */
-  readonly variables: Readonly<Record<string, string>>;
+  /**
+   * From `x-lqo-variables`: values of the prompt's placeholders. Null when the header was not sent; sending it, even as
+   * `{}`, asks for the prompt of `x-lqo-prompt` to be rendered into the call.
+   */
+  readonly variables: Readonly<Record<string, string>> | null;
 }
 
 /** What an arm changes about a call. */
@@ -43,7 +46,8 @@ export interface ShadowArm extends ArmChange {
 export interface ArmChooser {
   /**
    * Null when nothing about the call changes (the usual case). Throws AppError `invalid_request` when a
-   * registered prompt is named whose version or variables are missing.
+   * prompt is to be rendered (`variables` is not null) and it, its version or variables are missing, and
+   * `unsupported_field` when it sets what the caller's endpoint does not have.
    */
   assign(question: AssignQuestion): Assignment | null;
 }
