@@ -47,12 +47,12 @@ export function subjectOf(
 ): string | null {
   if (rule.projectId !== spender.projectId) return null;
   if (rule.scope === 'project') return '';
-  const subject = valueOf(rule.scope, spender);
+  const subject = spenderOf(rule.scope, spender);
   if (subject === null || subject === '') return null;
   return rule.match === '*' || rule.match === subject ? subject : null;
 }
 
-function valueOf(scope: 'key' | 'user' | 'model', spender: Spender): string | null {
+function spenderOf(scope: 'key' | 'user' | 'model', spender: Spender): string | null {
   switch (scope) {
     case 'key':
       return spender.keyId;

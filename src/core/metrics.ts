@@ -19,7 +19,9 @@ export interface Metrics {
   readonly gateway: ReturnType<typeof createGatewayMetrics>;
   readonly evaluator: ReturnType<typeof createEvaluatorMetrics>;
   readonly program: ReturnType<typeof createProgramMetrics>;
+  readonly budgets: ReturnType<typeof createBudgetMetrics>;
   readonly limits: ReturnType<typeof createLimitMetrics>;
+  readonly routing: ReturnType<typeof createRoutingMetrics>;
   readonly cache: ReturnType<typeof createCacheMetrics>;
 }
 
@@ -44,7 +46,9 @@ export function createMetrics(options: {
     gateway: createGatewayMetrics(registry),
     evaluator: createEvaluatorMetrics(registry),
     program: createProgramMetrics(registry),
+    budgets: createBudgetMetrics(registry),
     limits: createLimitMetrics(registry),
+    routing: createRoutingMetrics(registry),
     cache: createCacheMetrics(registry),
   };
   const { version, environment } = options;
@@ -282,5 +286,58 @@ function createCacheMetrics(registry: Registry) {
       'Results of costly evaluators looked for by content: hit or miss.',
       ['evaluator', 'result'],
     ),
+  };
+}
+
+function createRoutingMetrics(registry: Registry) {
+  const { counter, gauge } = factory(registry);
+  const labels = ['route', 'provider', 'model'] as const;
+  const observers: (() => void)[] = [];
+  return {
+    attempts: counter(
+      'llm_gateway_target_attempts_total',
+      'Tries at providers by outcome: success, or the kind of failure.',
+      ['provider', 'model', 'outcome'],
+    ),
+    retries: counter(
+      'lqo_target_retries_total',
+      'Retries that were wanted at a provider: granted, or refused by its retry budget.',
+      ['provider', 'result'],
+    ),
+    state: new Gauge({
+      name: 'lqo_target_state',
+      help: 'Circuit breaker of a route target in this process: 0 closed, 1 half open, 2 open.',
+      labelNames: [...labels],
+      registers: [registry],
+      // Asked for at each scrape, so that targets that are gone leave nothing behind.
+      collect(): void {
+        for (const observe of observers) observe();
+      },
+    }),
+    inFlight: gauge('lqo_target_in_flight', 'Calls under way at a route target.', labels),
+    failures: gauge(
+      'lqo_target_window_failures',
+      'Failed calls of a route target within the window of its breaker.',
+      labels,
+    ),
+    /** Called before each scrape. */
+    onScrape(observe: () => void): void {
+      observers.push(observe);
+    },
+  };
+}
+
+function createBudgetMetrics(registry: Registry) {
+  const { counter, gauge } = factory(registry);
+  const labels = ['project', 'budget'] as const;
+  return {
+    spent: gauge(
+      'lqo_budget_spent_usd',
+      'US dollars spent in the current period by the account of the budget that has spent most.',
+      labels,
+    ),
+    limit: gauge('lqo_budget_limit_usd', 'Limit of the budget in US dollars.', labels),
+    reserved: gauge('lqo_budget_reserved_usd', 'US dollars held by processes and calls.', labels),
+    refusals: counter('lqo_budget_refusals_total', 'Calls refused by a budget.', ['budget']),
   };
 }
