@@ -1,0 +1,142 @@
+import { mkdir } from 'node:fs/promises';
+import type { Clock } from '../core/clock.ts';
+import type { Config } from '../core/config.ts';
+import { asError } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
+import type { Database } from '../store/database.ts';
+import { createRouter, type ObservedRouter } from './create-router.ts';
+import { RoutingDirectory } from './directory.ts';
+import { environmentProviders, type ProviderConfig } from './environment-providers.ts';
+import { keyIdsInUse, readRoutingSnapshot, readRoutingVersion } from './read-snapshot.ts';
+import { openSecretKey, type SecretKey } from './secret-key.ts';
+import type { RoutingSnapshot } from './snapshot.ts';
+import { createTargetMetrics, showTargets } from './target-metrics.ts';
+
+/** With the time of a look itself, a change elsewhere counts within a second. */
+const DEFAULT_REFRESH_MS = 750;
+
+export type RoutingConfig = ProviderConfig &
+  Pick<Config, 'UPSTREAM_TOTAL_TIMEOUT_MS' | 'LQO_SECRET_KEY' | 'DATA_DIR'>;
+
+/** Where calls go, kept in memory and fresh. */
+export interface Routing {
+  readonly directory: RoutingDirectory;
+  readonly router: ObservedRouter;
+  readonly secretKey: SecretKey;
+  /** Reads providers, models and routes anew if they changed. Never rejects: a failure heals at the next look. */
+  refresh(): Promise<void>;
+  /** Called with each new snapshot, for processes without a database. */
+  onSnapshot(listen: (snapshot: RoutingSnapshot) => void): void;
+  /** Stops the clockwork. */
+  close(): Promise<void>;
+}
+
+export interface RoutingParts {
+  readonly config: RoutingConfig;
+  readonly clock: Clock;
+  readonly metrics: Pick<Metrics, 'routing' | 'modelLabel'>;
+  /** Uniform in [0, 1); default: Math.random. */
+  readonly random?: () => number;
+}
+
+/**
+ * Directory and router of a process without a database (a gateway worker): it knows the environment's
+ * providers and whatever snapshot `directory.replace` is given. Throws ConfigError for URLs that are none.
+ */
+export function createRouting(parts: RoutingParts): Pick<Routing, 'directory' | 'router'> {
+  const { config, clock, metrics, random = Math.random } = parts;
+  const directory = new RoutingDirectory(environmentProviders(config));
+  const router = createRouter({
+    directory,
+    clock,
+    random,
+    totalTimeoutMs: config.UPSTREAM_TOTAL_TIMEOUT_MS,
+    metrics: createTargetMetrics(metrics),
+  });
+  showTargets(metrics, () => {
+    const projects = new Set(directory.snapshot.routes.map(({ projectId }) => projectId));
+    return [...projects].flatMap((projectId) => router.health(projectId));
+  });
+  return { directory, router };
+}
+
+/**
+ * Opens the secret key, reads providers, models and routes once and keeps them fresh. Throws ConfigError when
+ * the secret key is missing, wrong or open to others.
+ */
+export async function openRouting(
+  parts: RoutingParts & {
+    readonly database: Database;
+    readonly log: Log;
+    readonly refreshMs?: number;
+  },
+): Promise<Routing> {
+  const { config, database, log, refreshMs = DEFAULT_REFRESH_MS } = parts;
+  await mkdir(config.DATA_DIR, { recursive: true });
+  const secretKey = await openSecretKey({
+    configured: config.LQO_SECRET_KEY,
+    dataDir: config.DATA_DIR,
+    keyIdsInUse: await keyIdsInUse(database),
+  });
+  const made = createRouting(parts);
+  const { directory } = made;
+  const readAnew = async (): Promise<void> => {
+    if ((await readRoutingVersion(database)) === directory.version) return;
+    directory.replace(await readRoutingSnapshot(database, secretKey, log));
+  };
+  const freshness = keepFresh({ readAnew, log, refreshMs });
+  await readAnew();
+  freshness.start();
+  return {
+    ...made,
+    secretKey,
+    refresh: freshness.refresh,
+    onSnapshot(listen): void {
+      directory.onReplace(() => listen(directory.snapshot));
+    },
+    close: freshness.close,
+  };
+}
+
+interface Freshness {
+  start(): void;
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One small query every `refreshMs`, and the rows only after a change; an absent database is logged once. */
+function keepFresh(of: { readAnew(): Promise<void>; log: Log; refreshMs: number }): Freshness {
+  const { readAnew, log, refreshMs } = of;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let failing = false;
+  let running: Promise<void> = Promise.resolve();
+  const look = async (): Promise<void> => {
+    try {
+      await readAnew();
+      failing = false;
+    } catch (thrown) {
+      if (!failing) log.warn({ err: asError(thrown) }, 'routing: keeps its last routes');
+      failing = true;
+    }
+  };
+  // One after the other: an older snapshot must never replace a newer one.
+  const refresh = (): Promise<void> => {
+    running = running.then(look);
+    return running;
+  };
+  const schedule = (): void => {
+    if (stopped) return;
+    timer = setTimeout(() => void refresh().then(schedule), refreshMs).unref();
+  };
+  return {
+    start: schedule,
+    refresh,
+    async close(): Promise<void> {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
