@@ -1,6 +1,8 @@
 import { anthropicMessages } from './anthropic/recorded-messages.ts';
 import { anthropicCountTokens, anthropicOther } from './anthropic/recorded-other.ts';
 import type { Provider } from './define-provider.ts';
+import { geminiChat } from './gemini/recorded-chat.ts';
+import { geminiCountTokens, geminiEmbeddings, geminiOther } from './gemini/recorded-other.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiCompletions } from './openai-completions.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
@@ -17,4 +19,8 @@ export const PROVIDERS: readonly Provider[] = [
   anthropicMessages,
   anthropicCountTokens,
   anthropicOther,
+  geminiChat,
+  geminiEmbeddings,
+  geminiCountTokens,
+  geminiOther,
 ];

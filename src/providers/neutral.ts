@@ -184,4 +184,6 @@ export interface DialectError {
   readonly message: string;
   /** The field at fault; null when none is named. */
   readonly field: string | null;
+  /** How long to wait before the next try, where the body says so (Gemini sends no `retry-after`). */
+  readonly retryAfterMs?: number;
 }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from './index.ts';
+import type { JsonObject } from './json.ts';
+
+const OPENAI_USAGE = { usage: { prompt_tokens: 3, total_tokens: 3 } };
+/** Three tokens in and none out, in the words of dialects that do not name them like OpenAI. */
+const REPORTED: Readonly<Record<string, JsonObject>> = {
+  gemini: { usageMetadata: { promptTokenCount: 3, totalTokenCount: 3 } },
+};
 
 describe('given the shelf', () => {
   it('has one reader for each operation of a dialect', () => {
@@ -37,6 +44,10 @@ describe.each(PROVIDERS)('given the provider $id', (provider) => {
     'delta',
     'item',
     'status',
+    'contents',
+    'candidates',
+    'usageMetadata',
+    'requests',
   ] as const;
 
   it('is labelled', () => {
@@ -68,7 +79,7 @@ describe.each(PROVIDERS)('given the provider $id', (provider) => {
   it('reads errors and reported usage', () => {
     const failed = provider.fromUpstream({ error: { message: 'no' } });
     expect(failed.errorMessage).toBe('no');
-    const { usage } = provider.fromUpstream({ usage: { prompt_tokens: 3, total_tokens: 3 } });
+    const { usage } = provider.fromUpstream(REPORTED[provider.dialect] ?? OPENAI_USAGE);
     expect(usage).toMatchObject({ input: 3, output: 0, source: 'reported' });
   });
 
