@@ -1,9 +1,10 @@
 import type { WrittenRequest } from '../dialect.ts';
 import type { JsonObject } from '../json.ts';
-import type { AnswerFormat, ChatRequest, ReasoningRequest, ToolDefinition } from '../neutral.ts';
+import type { AnswerFormat, ChatRequest, ToolDefinition } from '../neutral.ts';
 import { unsupportedField } from '../refuse-field.ts';
 import { type ModelTraits, modelTraits } from './model-traits.ts';
 import { writeMessages } from './write-messages.ts';
+import { writeReasoning } from './write-reasoning.ts';
 
 /** The newest version that still takes temperature, top_p and top_k (2026-10-21 removed them). */
 const API_VERSION = '2023-06-01';
@@ -132,49 +133,4 @@ function writeFormat(format: AnswerFormat, model: string, { schemas }: ModelTrai
       ? schema
       : { ...schema, description };
   return { format: { type: 'json_schema', schema: described } };
-}
-
-interface WrittenReasoning {
-  readonly effort?: string;
-  readonly thinking?: JsonObject;
-}
-
-/** The share of `max_tokens` that an effort gives to thoughts on models that take a budget. */
-const SHARES = { minimal: 0.1, low: 0.2, medium: 0.5, high: 0.8, xhigh: 0.95 } as const;
-const MIN_BUDGET = 1024;
-const MAX_BUDGET = 32_000;
-
-/** An effort in words where the model takes one (`minimal` is its lowest, `low`), else a budget. */
-function writeReasoning(
-  reasoning: ReasoningRequest,
-  { thinking }: ModelTraits,
-  maxTokens: number,
-): WrittenReasoning {
-  const { effort, budgetTokens, visible } = reasoning;
-  if (effort === 'none' || budgetTokens === 0) {
-    return thinking === 'none' ? {} : { thinking: { type: 'disabled' } };
-  }
-  if (thinking === 'none') {
-    throw unsupportedField('reasoning_effort', 'this model does not think before it answers.');
-  }
-  const display = visible === null ? {} : { display: visible ? 'summarized' : 'omitted' };
-  const words = thinking === 'budget' || effort === null ? {} : { effort: effortWord(effort) };
-  if (budgetTokens === null && thinking === 'effort') {
-    return { ...words, thinking: { type: 'adaptive', ...display } };
-  }
-  const budget = budgetTokens ?? budgetOf(effort ?? 'medium', maxTokens);
-  return { ...words, thinking: { type: 'enabled', budget_tokens: budget, ...display } };
-}
-
-type Effort = keyof typeof SHARES;
-
-function effortWord(effort: Effort): string {
-  return effort === 'minimal' ? 'low' : effort;
-}
-
-function budgetOf(effort: Effort, maxTokens: number): number {
-  const share = Math.floor(maxTokens * SHARES[effort]);
-  const budget = Math.min(MAX_BUDGET, Math.max(MIN_BUDGET, share));
-  if (budget < maxTokens) return budget;
-  throw unsupportedField('reasoning_effort', `a limit of ${maxTokens} tokens has no room for it.`);
 }
