@@ -8,7 +8,7 @@ import { GRAINS, resetMs } from './allowance.ts';
 import type { Admission, LimitGate } from './gate.ts';
 import type { LimitDirectory } from './limit-directory.ts';
 import { LocalLimits, type Use } from './local-limits.ts';
-import type { Demand } from './rules.ts';
+import type { Demand, LimitRule } from './rules.ts';
 import { createSharedLimits, type SharedLimits, type SharedTake } from './shared-limits.ts';
 import { type Levels, limitHeaders, refusal } from './verdict.ts';
 
@@ -100,13 +100,13 @@ class Gate implements OwnLimitGate {
   }
 
   async #uses(projectId: string): Promise<{ store: LimitStore; uses: Use[] }> {
-    const own = this.#local.uses(projectId);
+    const { directory } = this.#deps;
+    const ruleOf = (id: string): LimitRule | null => directory.rule(projectId, id);
+    const own = this.#local.uses(projectId, ruleOf);
     if (this.#shared === null) return { store: 'local', uses: own };
     if (this.#redis?.available !== true) return { store: 'away', uses: own };
     try {
-      const { directory } = this.#deps;
-      const uses = await this.#shared.uses(projectId, (id) => directory.rule(projectId, id));
-      return { store: 'shared', uses };
+      return { store: 'shared', uses: await this.#shared.uses(projectId, ruleOf) };
     } catch {
       return { store: 'away', uses: own };
     }

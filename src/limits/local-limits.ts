@@ -77,14 +77,16 @@ export class LocalLimits {
     }
   }
 
-  /** What is in use in a project, in no order; full allowances are left out. */
-  uses(projectId: string): Use[] {
+  /** What is in use in a project of the rules that still hold, in no order; full allowances are left out. */
+  uses(projectId: string, ruleOf: (id: string) => LimitRule | null): Use[] {
     const nowMs = this.#now();
     const uses: Use[] = [];
-    for (const { rule, subject, ...state } of this.#states.values()) {
-      if (rule.projectId !== projectId) continue;
+    for (const state of this.#states.values()) {
+      if (state.rule.projectId !== projectId) continue;
+      const rule = ruleOf(state.rule.id);
+      if (rule === null) continue;
       const level = state.held > 0 ? state.held : levelAt(state, rule.limit, nowMs);
-      if (level > 0) uses.push({ rule, subject, level });
+      if (level > 0) uses.push({ rule, subject: state.subject, level });
     }
     return uses;
   }

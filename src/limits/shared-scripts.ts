@@ -3,7 +3,7 @@ import { type RedisScript, redisScript } from '../store/redis.ts';
 /*
  * Allowances in Redis. All keys of a project share the slot of its id. An allowance by the minute is a hash of
  * `l` (grains in use) and `t` (their time, ms); concurrent requests are a sorted set of leases by the time at
- * which they end. `now` is the caller's clock: between machines whose clocks differ, the one that is ahead counts.
+ * which they end. Keys outlive their content by a minute, so that clocks may differ. `now` is the caller's clock: between machines whose clocks differ, the one that is ahead counts.
  * The index is a sorted set of the allowances used last, for the status page.
  */
 
@@ -24,7 +24,7 @@ local function level(key, kind, limit, now)
 end
 local function put(key, limit, used, at)
   redis.call('HSET', key, 'l', string.format('%.0f', used), 't', string.format('%.0f', at))
-  redis.call('PEXPIRE', key, string.format('%.0f', math.ceil(used / limit) + 1000))
+  redis.call('PEXPIRE', key, string.format('%.0f', math.ceil(used / limit) + 60000))
 end
 `;
 
@@ -51,7 +51,7 @@ for i = 2, #KEYS do
     used[i] = used[i] + cost
     if kind == 'c' then
       redis.call('ZADD', KEYS[i], ends, lease)
-      redis.call('PEXPIRE', KEYS[i], string.format('%.0f', ends - now + 1000))
+      redis.call('PEXPIRE', KEYS[i], string.format('%.0f', ends - now + 60000))
     else
       put(KEYS[i], limit, used[i], at[i])
     end
@@ -86,7 +86,7 @@ return 1
 export const RENEW: RedisScript = redisScript(`
 for i = 1, #KEYS do
   redis.call('ZADD', KEYS[i], ARGV[2], ARGV[2 + i])
-  redis.call('PEXPIRE', KEYS[i], string.format('%.0f', tonumber(ARGV[2]) - tonumber(ARGV[1]) + 1000))
+  redis.call('PEXPIRE', KEYS[i], string.format('%.0f', tonumber(ARGV[2]) - tonumber(ARGV[1]) + 60000))
 end
 return 1
 `);

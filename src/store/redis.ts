@@ -68,6 +68,8 @@ class Connection implements Redis {
   readonly #log: Log;
   readonly #deadlineMs: number;
   readonly #opening: Promise<void>;
+  /** Scripts that the server has been told on this connection. */
+  readonly #known = new Set<string>();
   #client: Client | null = null;
   #closed = false;
   #restsUntil = 0;
@@ -90,6 +92,11 @@ class Connection implements Redis {
     args: readonly (string | number)[],
   ): Promise<unknown> {
     const rest = [String(keys.length), ...keys, ...args.map(String)];
+    if (!this.#known.has(script.sha)) {
+      // Sent whole once a connection: calls in a row stay in their order.
+      this.#known.add(script.sha);
+      return await this.#send(['EVAL', script.text, ...rest]);
+    }
     try {
       return await this.#send(['EVALSHA', script.sha, ...rest]);
     } catch (thrown) {
@@ -131,7 +138,10 @@ class Connection implements Redis {
       },
     });
     client.on('error', (error: unknown) => this.#complain(error));
-    client.on('ready', () => this.#log.info('redis: connected'));
+    client.on('ready', () => {
+      this.#known.clear();
+      this.#log.info('redis: connected');
+    });
     this.#client = client;
     await client.connect();
   }
