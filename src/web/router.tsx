@@ -50,9 +50,22 @@ const settings = createRoute({
   path: '/settings',
   component: lazyRouteComponent(() => import('./pages/settings/page.tsx'), 'SettingsPage'),
 });
+const settingsSection = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/$section',
+  component: lazyRouteComponent(() => import('./pages/settings/page.tsx'), 'SettingsPage'),
+});
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, interactions, interaction, evaluations, models, settings]),
+  routeTree: root.addChildren([
+    overview,
+    interactions,
+    interaction,
+    evaluations,
+    models,
+    settings,
+    settingsSection,
+  ]),
   defaultPreload: 'intent',
   scrollRestoration: false,
   defaultErrorComponent: PageError,

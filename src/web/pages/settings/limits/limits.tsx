@@ -1,0 +1,117 @@
+import { Plus, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import type { Limit } from '../../../../contract/limits.ts';
+import { useChangeLimit, useLimits, useRemoveLimit } from '../../../data/limits.ts';
+import { Badge } from '../../../ui/badge.tsx';
+import { Button, IconButton } from '../../../ui/button.tsx';
+import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
+import { type DataColumn, DataTable } from '../../../ui/data-table.tsx';
+import { QueryView } from '../../../ui/query-view.tsx';
+import { Section } from '../../../ui/section.tsx';
+import { SkeletonRows } from '../../../ui/skeleton.tsx';
+import { useFormat } from '../../../use-format.ts';
+import { LimitDialog } from './limit-dialog.tsx';
+
+function LimitActions({ limit }: { limit: Limit }) {
+  const t = useTranslations('settings.limits');
+  const [isAsked, setIsAsked] = useState(false);
+  const change = useChangeLimit();
+  const remove = useRemoveLimit();
+  return (
+    <span className="inline-flex items-center gap-1">
+      <Button
+        look="quiet"
+        disabled={change.isPending}
+        onClick={() => change.mutate({ id: limit.id, change: { enabled: !limit.enabled } })}
+      >
+        {limit.enabled ? t('switchOff') : t('switchOn')}
+      </Button>
+      <IconButton label={t('remove')} onClick={() => setIsAsked(true)}>
+        <Trash2 aria-hidden="true" className="size-4" />
+      </IconButton>
+      <ConfirmDialog
+        open={isAsked}
+        title={t('remove')}
+        text={t('removeText')}
+        action={t('remove')}
+        isPending={remove.isPending}
+        error={remove.error}
+        onClose={() => setIsAsked(false)}
+        onConfirm={() => remove.mutate(limit.id, { onSuccess: () => setIsAsked(false) })}
+      />
+    </span>
+  );
+}
+
+function useColumns(): readonly DataColumn<Limit>[] {
+  const t = useTranslations('settings.limits');
+  const format = useFormat();
+  return [
+    {
+      id: 'subject',
+      header: t('subject'),
+      cell: (limit) => (
+        <>
+          <span className="font-medium">{t(`scopes.${limit.scope}`)}</span>
+          <span className="block font-mono text-2xs text-muted wrap-anywhere">
+            {limit.match === '*' ? t('each') : limit.match}
+          </span>
+        </>
+      ),
+    },
+    { id: 'metric', header: t('metric'), cell: (limit) => t(`metrics.${limit.metric}`) },
+    {
+      id: 'limit',
+      header: t('limit'),
+      isNumber: true,
+      cell: (limit) => format.count(limit.limit),
+    },
+    {
+      id: 'state',
+      header: t('state'),
+      cell: (limit) => (
+        <Badge tone={limit.enabled ? 'good' : 'neutral'}>
+          {limit.enabled ? t('enabled') : t('disabled')}
+        </Badge>
+      ),
+    },
+    {
+      id: 'actions',
+      header: <span className="sr-only">{t('actions')}</span>,
+      isNumber: true,
+      cell: (limit) => <LimitActions limit={limit} />,
+    },
+  ];
+}
+
+/** How much callers may ask for in a minute and at the same time. */
+export function Limits() {
+  const t = useTranslations('settings.limits');
+  const limits = useLimits();
+  const [isCreating, setIsCreating] = useState(false);
+  const columns = useColumns();
+  return (
+    <Section
+      title={t('title')}
+      flush
+      actions={
+        <Button onClick={() => setIsCreating(true)}>
+          <Plus aria-hidden="true" className="size-3.5" />
+          {t('create')}
+        </Button>
+      }
+    >
+      <QueryView query={limits} skeleton={<SkeletonRows rows={3} />}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className="px-4 pb-3 text-[0.8125rem] text-muted">{t('empty')}</p>
+          ) : (
+            <DataTable label={t('title')} columns={columns} rows={items} rowKey={({ id }) => id} />
+          )
+        }
+      </QueryView>
+      <LimitDialog open={isCreating} onClose={() => setIsCreating(false)} />
+    </Section>
+  );
+}
