@@ -8,6 +8,7 @@ import type {
   SummaryReply,
   TrendsReply,
 } from '../../contract/analytics.ts';
+import type { AvailabilityReply } from '../../contract/routing.ts';
 import { callApi } from '../api.ts';
 import { useScope } from '../frame/scope.ts';
 import { chooseInterval } from '../time-range.ts';
@@ -34,6 +35,11 @@ export function useTrends() {
 
 export function useCompare() {
   return useQuestion<CompareReply>('compare');
+}
+
+export function useAvailability() {
+  const { range } = useScope();
+  return useQuestion<AvailabilityReply>('availability', { interval: chooseInterval(range) });
 }
 
 export function useErrorTypes() {

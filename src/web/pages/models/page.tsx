@@ -5,6 +5,7 @@ import { PageTitle } from '../../ui/page-title.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Section } from '../../ui/section.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { Availability } from './availability.tsx';
 import { CostQuality } from './cost-quality.tsx';
 import { ModelsTable } from './models-table.tsx';
 
@@ -33,6 +34,7 @@ export function ModelsPage() {
               <Section title={t('table')} note={t('intervalNote')} flush>
                 <ModelsTable reply={reply} />
               </Section>
+              <Availability />
               <Section title={t('scatter')} note={t('scatterNote')}>
                 <CostQuality models={reply.models} />
               </Section>
