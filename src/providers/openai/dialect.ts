@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 import { chatCodec } from './chat-codec.ts';
+import { responsesCodec } from './responses-codec.ts';
 import { openAiWire } from './wire.ts';
 
 /** OpenAI and everything compatible with it; Azure OpenAI differs in its paths alone. */
@@ -7,5 +8,5 @@ export const openAiDialect: Dialect = {
   id: 'openai',
   title: 'OpenAI',
   wire: openAiWire,
-  codecs: { chat: chatCodec },
+  codecs: { chat: chatCodec, responses: responsesCodec },
 };

@@ -110,18 +110,15 @@ function hasContent(choice: JsonObject): boolean {
 /** An event of the Responses API. */
 function typedFacts(event: JsonObject, type: string): EventFacts {
   if (type.endsWith('.delta')) return { ...NO_FACTS, content: true };
+  const error = readTypedError(event, type);
+  if (error === null && !LAST_TYPES.has(type)) return NO_FACTS;
   const response = asObject(event['response']);
-  const isError =
-    type === 'error' ||
-    type === 'response.failed' ||
-    (event['error'] !== undefined && event['error'] !== null);
-  if (!isError && !LAST_TYPES.has(type)) return NO_FACTS;
   const usage = asObject(response?.['usage']);
   return {
     ...NO_FACTS,
     last: LAST_TYPES.has(type),
     finished: type === 'response.completed' || type === 'response.incomplete',
-    error: isError ? streamError(response?.['error'] == null ? event : response) : null,
+    error,
     usage: usage === null ? null : reported(usage),
   };
 }
@@ -129,6 +126,14 @@ function typedFacts(event: JsonObject, type: string): EventFacts {
 /** The error that a chunk of a stream is; null when it is none. */
 export function readEventError(chunk: JsonObject): DialectError | null {
   return chunk['error'] === undefined || chunk['error'] === null ? null : streamError(chunk);
+}
+
+/** The error that an event of the Responses API is; null when it is none. */
+export function readTypedError(event: JsonObject, type: string): DialectError | null {
+  const isError = type === 'error' || type === 'response.failed';
+  if (!isError && (event['error'] ?? null) === null) return null;
+  const response = asObject(event['response']);
+  return streamError(asObject(response?.['error']) === null ? event : (response ?? event));
 }
 
 function streamError(event: JsonObject): DialectError {
