@@ -15,7 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   evaluators: ['core', 'contract', 'statistics'],
   channels: ['core', 'contract'],
   ingest: ['core', 'contract', 'store', 'providers', 'pricing', 'interactions'],
-  routing: ['core', 'contract', 'store', 'providers', 'interactions'],
+  routing: ['core', 'contract', 'store', 'providers', 'interactions', 'statistics'],
   limits: ['core', 'contract', 'store'],
   budgets: ['core', 'contract', 'store', 'interactions', 'pricing', 'statistics'],
   cache: ['core', 'contract', 'store'],
