@@ -86,10 +86,7 @@ function readReply(
     case 'events':
       return provider.fromChunks(body.events);
     case 'json':
-      // Google's compatible endpoint wraps errors in a list.
-      return provider.fromUpstream(
-        asObject(body.value) ?? asObject(Array.isArray(body.value) ? body.value[0] : null) ?? {},
-      );
+      return readJsonReply(provider, body.value);
     case 'text':
       return isError(httpStatus)
         ? { ...EMPTY_REPLY, errorMessage: body.text.trim().slice(0, MAX_ERROR_TEXT) }
@@ -100,6 +97,14 @@ function readReply(
     default:
       return body satisfies never;
   }
+}
+
+/** Gemini streams without `alt=sse` are a list of chunks; Google's compatible endpoint wraps errors in one. */
+function readJsonReply(provider: Provider, value: unknown): ReadReply {
+  if (!Array.isArray(value)) return provider.fromUpstream(asObject(value) ?? {});
+  return provider.dialect === 'gemini'
+    ? provider.fromChunks(value.map((data: unknown) => ({ event: null, data })))
+    : provider.fromUpstream(asObject(value[0]) ?? {});
 }
 
 function isError(httpStatus: number | null): boolean {

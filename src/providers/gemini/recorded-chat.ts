@@ -119,10 +119,10 @@ function fromBodies(bodies: readonly JsonObject[]): ReadReply {
   };
 }
 
-/** Counts grow with the stream: of a cut one, zero output beside words is not the bill. */
+/** Counts grow with the stream: of a cut one, no output beside words is not the bill. */
 function settledUsage(usage: Usage, finishReason: string | null, texts: readonly string[]): Usage {
-  const isEarly = finishReason === null && texts.length > 0 && (usage.output ?? 0) === 0;
-  return isEarly ? NO_USAGE : usage;
+  const isEarly = usage.output === null || (usage.output === 0 && finishReason === null);
+  return isEarly && texts.length > 0 ? NO_USAGE : usage;
 }
 
 function addCandidates(candidates: Map<number, Candidate>, body: JsonObject): void {
