@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   routing: ['core', 'contract', 'store', 'providers', 'interactions', 'statistics'],
   limits: ['core', 'contract', 'store'],
   budgets: ['core', 'contract', 'store', 'interactions', 'pricing', 'statistics'],
-  cache: ['core', 'contract', 'store'],
+  cache: ['core', 'contract', 'store', 'statistics'],
   prompts: ['core', 'contract', 'store', 'providers'],
   experiments: ['core', 'contract', 'store', 'providers', 'interactions', 'statistics', 'prompts'],
   gateway: [

@@ -7,6 +7,8 @@ export interface CacheQuestion {
   readonly body: Buffer;
   /** The way it goes (route, arm, prompt version): another way is another answer. */
   readonly variant: string;
+  /** Who asks; part of the question only where the project does not let users share answers. */
+  readonly userId?: string | null;
 }
 
 /** A stored answer, in the caller's dialect. */
