@@ -44,6 +44,6 @@ declare module 'fastify' {
     /** Answers anybody: health, documentation, sign-in, static files. */
     public?: boolean;
     /** Errors of this route are written in the dialect of LLM clients. */
-    dialect?: 'openai';
+    dialect?: 'openai' | 'anthropic' | 'gemini' | 'ollama';
   }
 }

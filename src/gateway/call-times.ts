@@ -4,26 +4,23 @@ import type { Clock } from '../core/clock.ts';
 export class CallTimes {
   readonly #clock: Clock;
   readonly #arrivedAt: number;
-  #waitedMs = 0;
-  #ownBeforeMs = 0;
-  #lastByteAt: number;
-  #dispatchedAt: number | null = null;
-  #dispatchedAtMs = 0;
+  #callerMs = 0;
+  /** Our own time up to the last moment that began a wait for somebody else. */
+  #ownMs = 0;
+  /** Since when our own time runs again. */
+  #since: number;
+  #firstDispatchAt: number | null = null;
   #firstTokenAt: number | null = null;
 
   constructor(clock: Clock, arrivedAt: number) {
     this.#clock = clock;
     this.#arrivedAt = arrivedAt;
-    this.#lastByteAt = arrivedAt;
+    this.#since = arrivedAt;
   }
 
-  get dispatchedAt(): number | null {
-    return this.#dispatchedAt;
-  }
-
-  /** When the request left for the provider, on the wall clock. */
-  get dispatchedAtMs(): number {
-    return this.#dispatchedAtMs;
+  /** When the first try left for a provider; null when none did. */
+  get firstDispatchAt(): number | null {
+    return this.#firstDispatchAt;
   }
 
   /** From the call's arrival to the first content byte; null where there was none yet. */
@@ -38,36 +35,38 @@ export class CallTimes {
 
   /** Time spent waiting for the caller's body is not ours. */
   waitedForCaller(ms: number): void {
-    this.#waitedMs += ms;
+    this.#callerMs += ms;
   }
 
-  dispatched(): void {
-    this.#dispatchedAt = this.#clock.monotonic();
-    this.#dispatchedAtMs = this.#clock.now();
-    this.#lastByteAt = this.#dispatchedAt;
-    this.#ownBeforeMs = this.#dispatchedAt - this.#arrivedAt - this.#waitedMs;
+  /** A wait for somebody else begins: the request left, or a try waits for its moment. Answers when. */
+  waits(): number {
+    const now = this.#clock.monotonic();
+    this.#ownMs += Math.max(0, now - this.#since);
+    this.#since = now;
+    return now;
   }
 
-  /** Bytes of the provider came in; answers when. */
+  /** A try left for its provider. Answers when. */
+  dispatched(): number {
+    const now = this.waits();
+    this.#firstDispatchAt ??= now;
+    return now;
+  }
+
+  /** Bytes of the provider came in, or a wait ended: what follows is our own time. Answers when. */
   received(): number {
-    this.#lastByteAt = this.#clock.monotonic();
-    return this.#lastByteAt;
-  }
-
-  /** Waiting for the provider ended without its doing: the wait up to now was not ours. */
-  gaveUp(): void {
-    if (this.#dispatchedAt !== null) this.#lastByteAt = this.#clock.monotonic();
+    this.#since = this.#clock.monotonic();
+    return this.#since;
   }
 
   /** The bytes that came in last carry the first content. */
   sawContent(): void {
-    this.#firstTokenAt ??= this.#lastByteAt;
+    this.#firstTokenAt ??= this.#since;
   }
 
-  /** Our own time up to now: before the request left, and since the provider's last byte. */
+  /** Our own time up to now: before requests left, and since the provider's last byte. */
   overheadMs(): number {
-    const now = this.#clock.monotonic();
-    if (this.#dispatchedAt === null) return Math.max(0, now - this.#arrivedAt - this.#waitedMs);
-    return Math.max(0, this.#ownBeforeMs) + Math.max(0, now - this.#lastByteAt);
+    const own = this.#ownMs + Math.max(0, this.#clock.monotonic() - this.#since);
+    return Math.max(0, own - this.#callerMs);
   }
 }

@@ -13,8 +13,20 @@ export interface FlowEvents {
   flowing(): void;
 }
 
-/** The caller's side of a call: writes the head once, bytes with back-pressure, and an end. */
-export class Caller {
+/** The caller's side of a call: takes the head once, bytes with back-pressure, and an end. */
+export interface Caller {
+  readonly headSent: boolean;
+  /** Whether the connection is gone. */
+  readonly gone: boolean;
+  head(status: number, headers: string[]): void;
+  write(bytes: Buffer): void;
+  end(bytes: Buffer | string | null): void;
+  /** Breaks the connection, so that a cut answer cannot be taken for a whole one. */
+  break(): void;
+}
+
+/** A caller behind an HTTP connection. */
+export class HttpCaller implements Caller {
   readonly #response: ServerResponse;
   readonly #flow: FlowEvents;
   #held = false;
@@ -28,17 +40,12 @@ export class Caller {
     return this.#response.headersSent;
   }
 
-  /** Whether the connection is gone. */
   get gone(): boolean {
     return this.#response.destroyed || this.#response.socket?.destroyed === true;
   }
 
   head(status: number, headers: string[]): void {
     if (!this.#response.headersSent) this.#response.writeHead(status, headers);
-  }
-
-  flushHead(): void {
-    this.#response.flushHeaders();
   }
 
   write(bytes: Buffer): void {
@@ -56,8 +63,29 @@ export class Caller {
     else this.#response.end(bytes);
   }
 
-  /** Breaks the connection, so that a cut answer cannot be taken for a whole one. */
   break(): void {
     this.#response.destroy();
+  }
+}
+
+/** Nobody: a shadow call is answered, recorded and never shown. */
+export class NoCaller implements Caller {
+  headSent = false;
+  readonly gone = false;
+
+  head(): void {
+    this.headSent = true;
+  }
+
+  write(): void {
+    // Nobody listens.
+  }
+
+  end(): void {
+    this.headSent = true;
+  }
+
+  break(): void {
+    this.headSent = true;
   }
 }

@@ -1,15 +1,12 @@
 import type { ChatError, ChatReply, ChatRequest } from '../contract/chat.ts';
 import { readContext } from './call-context.ts';
+import { dispatchCall } from './dispatch-call.ts';
 import type { Gateway } from './gateway.ts';
-import {
-  type Ask,
-  dispatchBytes,
-  type Incoming,
-  keepRequest,
-  withExchange,
-} from './handle-call.ts';
+import { keepRequest } from './handle-call.ts';
+import { type Ask, KnownRequest } from './known-request.ts';
+import { type Incoming, withExchange } from './open-exchange.ts';
 import { outcomeOfStatus } from './outcome.ts';
-import { type ReplyStyle, statusOf, type WholeAnswer } from './reply-style.ts';
+import type { ReplyStyle, WholeAnswer } from './reply-style.ts';
 import { NO_FIELDS } from './scan-request.ts';
 
 const PATH = '/chat/completions';
@@ -24,16 +21,20 @@ export async function handleChat(
   chat: ChatRequest,
 ): Promise<void> {
   const model = modelOf(chat.model_version, gateway.config.OPENAI_MODEL_MAIN);
-  const ask: Ask = { operation: 'chat', path: PATH, style: chatStyle(chat.prompt, model) };
-  await withExchange(gateway, { ...incoming, ask }, (exchange) => {
-    const raw = incoming.request.raw;
+  const style = chatStyle(chat.prompt, model);
+  const ask: Ask = { dialect: 'openai', operation: 'chat', path: PATH, style };
+  await withExchange(gateway, { ...incoming, ask }, async (exchange) => {
+    const { raw, ip } = incoming.request;
     const context = readContext(raw.headers, incoming.request.auth.keyId);
     exchange.facts.context = { ...context, userId: context.userId ?? (chat.user_id || null) };
     exchange.facts.requestType = 'application/json';
     const messages = [{ role: 'user', content: chat.prompt }];
     const body = Buffer.from(JSON.stringify({ model, messages }));
     keepRequest(gateway, exchange, body);
-    dispatchBytes(gateway, exchange, { raw, ask, body, fields: { ...NO_FIELDS, model } });
+    exchange.facts.model = model;
+    const fields = { ...NO_FIELDS, model };
+    const known = new KnownRequest({ raw, method: 'POST', ask, body, fields });
+    await dispatchCall(gateway, exchange, { known, headers: raw.headers, ip });
   });
 }
 
@@ -58,8 +59,9 @@ function chatStyle(prompt: string, model: string): ReplyStyle {
     return JSON.stringify(body);
   };
   return {
-    error: (failure, id) =>
-      failed({ id, code: failure.code, detail: failure.errorMessage, latency_ms: null }),
+    dialect: 'openai',
+    error: ({ code, message }, id) =>
+      failed({ id, code: code ?? 'upstream_error', detail: message, latency_ms: null }),
     // The answer is never streamed, so there is no event to end it with.
     lastEvent: () => '',
     whole(answer): { status: number; body: string } {
@@ -68,7 +70,7 @@ function chatStyle(prompt: string, model: string): ReplyStyle {
       const outcome = outcomeOfStatus(answer.status, answer.body);
       if (outcome.errorType !== null) {
         const detail = outcome.errorMessage ?? 'The provider failed.';
-        const status = answer.status === 429 ? 429 : statusOf(UPSTREAM_FAILED);
+        const status = answer.status === 429 ? 429 : 502;
         return { status, body: failed({ id, code: outcome.errorType, detail, latency_ms }) };
       }
       const reply: ChatReply = {
@@ -83,12 +85,6 @@ function chatStyle(prompt: string, model: string): ReplyStyle {
     },
   };
 }
-
-const UPSTREAM_FAILED = {
-  code: 'upstream_unreachable',
-  errorType: 'upstream_error',
-  errorMessage: '',
-} as const;
 
 /** The text of the first choice; empty when the answer has none. */
 function textOf(answer: WholeAnswer): string {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { replyTo } from '../../test/support/mock-upstream/dialect.ts';
+import { openAiWire as wire } from '../providers/openai/wire.ts';
 import { EventFrames } from './event-frames.ts';
 
 const USAGE = { prompt_tokens: 1, completion_tokens: 2 };
@@ -10,7 +11,7 @@ const DONE = 'data: [DONE]\n\n';
 
 /** What the caller gets, and what the record gets, of a stream that comes in these pieces. */
 function run(pieces: readonly Buffer[], hideUsage = true) {
-  const frames = new EventFrames({ hideUsage });
+  const frames = new EventFrames({ wire, hideUsage });
   const caller: Buffer[] = [];
   const record: Buffer[] = [];
   let terminal: Buffer | null = null;
@@ -122,21 +123,22 @@ describe('given events that look alike', () => {
 });
 
 describe('given the end of a stream', () => {
-  it('tells the last event before [DONE], wherever the stream was cut and however its lines end', () => {
+  it('tells the error before [DONE], wherever the stream was cut and however its lines end', () => {
     const last = event({ error: { message: 'overloaded' } });
     for (const lineEnd of ['\n', '\r\n', '\r']) {
       for (const places of [[], [30], [200], [40, 41, 90]]) {
         const stream = `${event({ choices: [] })}${last}${DONE}`.replaceAll('\n', lineEnd);
-        const frames = new EventFrames({ hideUsage: false });
+        const frames = new EventFrames({ wire, hideUsage: false });
         for (const chunk of cutAt(stream, places)) frames.push(chunk);
-        expect(frames.lastEvent().trim()).toBe(last.trim());
+        expect(frames.error?.message).toBe('overloaded');
       }
     }
   });
 
   it('tells nothing when nothing came before', () => {
-    const frames = new EventFrames({ hideUsage: false });
+    const frames = new EventFrames({ wire, hideUsage: false });
     frames.push(Buffer.from(DONE));
-    expect(frames.lastEvent()).toBe('');
+    expect(frames.error).toBeNull();
+    expect(frames.usage).toBeNull();
   });
 });

@@ -1,10 +1,7 @@
-import { firstBoundary, lastBoundary } from './event-bounds.ts';
-import {
-  isTerminalEvent,
-  isUsageOnlyChunk,
-  lastEventBeforeDone,
-  nextMark,
-} from './stream-event.ts';
+import type { Wire } from '../providers/dialect.ts';
+import type { DialectError } from '../providers/neutral.ts';
+import { eventTexts, type Framing, framingOf } from './framing.ts';
+import { mergedUsage, type SeenUsage } from './seen-usage.ts';
 
 /** What may go to the caller after a chunk came in. */
 export interface Frames {
@@ -23,25 +20,46 @@ const KEPT_TAIL_REGIONS = 4;
 const NOTHING: Frames = { forward: null, terminal: null, overshoot: 0 };
 
 /**
- * Cuts a stream of server-sent events into whole events, wherever the network split the bytes. The
- * concatenation of what is forwarded is what came in, except for the hidden usage event. An unfinished
- * event is held: its reader could not use it yet, and a cut stream must not end in half an event.
+ * Cuts a stream into whole events, wherever the network split the bytes. The concatenation of what is
+ * forwarded is what came in, except for the hidden usage event. An unfinished event is held: its reader
+ * could not use it yet, and a cut stream must not end in half an event.
  */
 export class EventFrames {
+  readonly #wire: Wire;
+  readonly #framing: Framing;
   readonly #hideUsage: boolean;
   #held: Buffer | null = null;
   /** The end of a long event's last piece, where its boundary may have begun; null outside one. */
   #longTail: Buffer | null = null;
   #tail: Buffer[] = [];
+  #error: DialectError | null = null;
+  #usage: SeenUsage = null;
 
-  constructor(options: { readonly hideUsage: boolean }) {
+  constructor(options: { readonly wire: Wire; readonly hideUsage: boolean }) {
+    this.#wire = options.wire;
+    this.#framing = framingOf(options.wire);
     this.#hideUsage = options.hideUsage;
+  }
+
+  /** The error that an event told; null when none did. */
+  get error(): DialectError | null {
+    return this.#error;
+  }
+
+  /** What the events told of usage so far. */
+  get usage(): SeenUsage {
+    return this.#usage;
+  }
+
+  /** Whether an unfinished event is passed on as it comes. */
+  get inLongEvent(): boolean {
+    return this.#longTail !== null;
   }
 
   push(chunk: Buffer): Frames {
     if (this.#longTail !== null) return this.#pushLong(chunk, this.#longTail);
     const bytes = this.#held === null ? chunk : Buffer.concat([this.#held, chunk]);
-    const end = lastBoundary(bytes);
+    const end = this.#framing.last(bytes);
     const rest = bytes.subarray(end);
     this.#held = rest.length === 0 ? null : rest;
     const frames = end === 0 ? NOTHING : this.#release(bytes.subarray(0, end));
@@ -61,30 +79,25 @@ export class EventFrames {
     };
   }
 
-  /** What is left when the stream ended cleanly: an event without its blank line. */
+  /** What is left when the stream ended cleanly: an event without its end. */
   rest(): Frames {
     const held = this.#held;
     this.#held = null;
     return held === null ? NOTHING : this.#release(held);
   }
 
-  /** The last whole events that went by, newest last: enough to tell how the stream ended. */
-  tail(): string {
-    return Buffer.concat(this.#tail).toString('utf8');
-  }
-
-  /** The last whole event that went by, `[DONE]` left out; empty when there was none. */
-  lastEvent(): string {
-    for (const region of this.#tail.toReversed()) {
-      const event = lastEventBeforeDone(region);
-      if (event !== null) return event;
+  /** Whether one of the last events said that the answer is complete (`finish_reason`). */
+  saidFinished(): boolean {
+    for (const event of eventTexts(Buffer.concat(this.#tail), this.#framing)) {
+      const facts = this.#wire.readEvent(event);
+      if (facts.finished || facts.last) return true;
     }
-    return '';
+    return false;
   }
 
   #pushLong(chunk: Buffer, before: Buffer): Frames {
     const bytes = Buffer.concat([before, chunk]);
-    const end = firstBoundary(bytes);
+    const end = this.#framing.first(bytes);
     if (end === 0) {
       this.#longTail = bytes.subarray(-3);
       return { ...NOTHING, forward: chunk };
@@ -101,16 +114,18 @@ export class EventFrames {
     if (region.length === 0) return NOTHING;
     this.#tail.push(region);
     if (this.#tail.length > KEPT_TAIL_REGIONS) this.#tail.shift();
-    const mark = nextMark(region, 0);
+    const mark = this.#nextMark(region, 0);
     return mark === -1 ? { ...NOTHING, forward: region } : this.#sift(region, mark);
   }
 
   #sift(region: Buffer, firstMark: number): Frames {
     const forward: Buffer[] = [];
     let start = 0;
-    for (const [from, to] of markedEvents(region, firstMark)) {
-      const event = region.toString('utf8', from, to);
-      if (isTerminalEvent(event)) {
+    for (const [from, to] of this.#markedEvents(region, firstMark)) {
+      const facts = this.#wire.readEvent(region.toString('utf8', from, to));
+      this.#error = facts.error ?? this.#error;
+      this.#usage = mergedUsage(this.#usage, facts.usage);
+      if (facts.last) {
         forward.push(region.subarray(start, from));
         return {
           forward: concatenated(forward),
@@ -118,13 +133,34 @@ export class EventFrames {
           overshoot: region.length - to,
         };
       }
-      if (this.#hideUsage && isUsageOnlyChunk(event)) {
+      if (this.#hideUsage && facts.usageOnly) {
         forward.push(region.subarray(start, from));
         start = to;
       }
     }
     forward.push(region.subarray(start));
     return { ...NOTHING, forward: concatenated(forward) };
+  }
+
+  /** The events that hold a mark: only they can end the stream, be an error or tell usage. */
+  *#markedEvents(region: Buffer, firstMark: number): Generator<readonly [number, number]> {
+    let from = 0;
+    for (let mark = firstMark; mark !== -1; mark = this.#nextMark(region, from)) {
+      const start = from + this.#framing.last(region.subarray(from, mark));
+      const end = this.#framing.first(region, mark);
+      from = end === 0 ? region.length : end;
+      yield [start, from];
+    }
+  }
+
+  /** A cheap look at raw bytes: who finds a mark still has to read the event. -1 when there is none. */
+  #nextMark(region: Buffer, from: number): number {
+    let first = -1;
+    for (const mark of this.#wire.marks) {
+      const at = region.indexOf(mark, from);
+      if (at !== -1 && (first === -1 || at < first)) first = at;
+    }
+    return first;
   }
 }
 
@@ -136,15 +172,4 @@ function concatenated(parts: readonly Buffer[]): Buffer | null {
 
 function joined(first: Buffer | null, second: Buffer | null): Buffer | null {
   return concatenated([first, second].filter((part) => part !== null));
-}
-
-/** The events that hold a mark: only they can end the stream or be the usage chunk. */
-function* markedEvents(region: Buffer, firstMark: number): Generator<readonly [number, number]> {
-  let from = 0;
-  for (let mark = firstMark; mark !== -1; mark = nextMark(region, from)) {
-    const start = from + lastBoundary(region.subarray(from, mark));
-    const end = firstBoundary(region, mark);
-    from = end === 0 ? region.length : end;
-    yield [start, from];
-  }
 }

@@ -1,4 +1,10 @@
-import type { CallContext, ExchangeRecord, RawBody } from '../ingest/spool-record.ts';
+import type {
+  CallContext,
+  ExchangeRecord,
+  RawBody,
+  RecordedHandling,
+} from '../ingest/spool-record.ts';
+import type { Attempt as AttemptNote } from '../interactions/record.ts';
 import type { CallTimes } from './call-times.ts';
 import type { KeptBody } from './kept-body.ts';
 import type { Outcome } from './outcome.ts';
@@ -14,18 +20,37 @@ export interface Call {
   readonly operation: string;
   readonly method: string;
   readonly path: string;
+  /** The dialect of the caller. */
+  readonly dialect: string;
 }
 
-/** What becomes known of a call before it is forwarded. */
+type Said = Omit<RecordedHandling, 'charges'>;
+
+/** What becomes known of a call before it is answered. */
 export interface CallFacts {
+  /** Who answers, or was tried last. */
   provider: string;
+  /** The model as the caller named it. */
   model: string | null;
+  /** The model as the provider was asked for it. */
+  servedModel: string | null;
   stream: boolean;
   request: KeptBody | null;
   requestType: string | null;
   requestEncoding: string | null;
   context: CallContext;
+  /** Whatever of it is not usual. */
+  handling: { -readonly [Name in keyof Said]?: Said[Name] };
 }
+
+const PLAIN: RecordedHandling = {
+  route: null,
+  responseDialect: null,
+  cache: null,
+  exposure: null,
+  shadowOf: null,
+  charges: [],
+};
 
 /** The record of a call that is over. */
 export function exchangeRecord(parts: {
@@ -35,16 +60,19 @@ export function exchangeRecord(parts: {
   readonly outcome: Outcome;
   readonly response: RawBody | null;
   readonly httpStatus: number | null;
+  readonly attempts: readonly AttemptNote[];
+  readonly charges: RecordedHandling['charges'];
 }): ExchangeRecord {
-  const { call, facts, times, outcome, response, httpStatus } = parts;
+  const { call, facts, times, outcome, response, httpStatus, charges } = parts;
   const { errorType, errorMessage } = outcome;
+  const handling = handlingOf(facts.handling, charges);
   return {
     kind: 'exchange',
     id: call.id,
     projectId: call.projectId,
     receivedAtMs: call.receivedAtMs,
     origin: 'gateway',
-    dialect: 'openai',
+    dialect: call.dialect,
     operation: call.operation,
     method: call.method,
     path: call.path,
@@ -60,28 +88,22 @@ export function exchangeRecord(parts: {
     latencyMs: rounded(times.elapsedMs),
     firstTokenMs: times.firstTokenMs === null ? null : rounded(times.firstTokenMs),
     overheadMs: rounded(times.overheadMs()),
-    attempts:
-      times.dispatchedAt === null ? [] : [attemptOf(parts, times.dispatchedAt - call.arrivedAt)],
+    attempts: parts.attempts,
     context: facts.context,
+    ...(handling !== null && { handling }),
   };
 }
 
-function attemptOf(
-  parts: Pick<Parameters<typeof exchangeRecord>[0], 'facts' | 'times' | 'outcome' | 'httpStatus'>,
-  sinceArrivalMs: number,
-): ExchangeRecord['attempts'][number] {
-  return {
-    provider: parts.facts.provider,
-    model: parts.facts.model,
-    startedAtMs: parts.times.dispatchedAtMs,
-    durationMs: rounded(parts.times.elapsedMs - sinceArrivalMs),
-    httpStatus: parts.httpStatus,
-    errorType: parts.outcome.errorType,
-    errorMessage: parts.outcome.errorMessage,
-  };
+/** Null for a call that was forwarded and nothing more: then the record says nothing of it. */
+function handlingOf(
+  said: CallFacts['handling'],
+  charges: RecordedHandling['charges'],
+): RecordedHandling | null {
+  const plain = charges.length === 0 && Object.values(said).every((value) => value === null);
+  return plain ? null : { ...PLAIN, ...said, charges };
 }
 
 /** Milliseconds to three places. */
-function rounded(ms: number): number {
+export function rounded(ms: number): number {
   return Math.round(Math.max(0, ms) * 1000) / 1000;
 }

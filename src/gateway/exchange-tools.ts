@@ -3,6 +3,7 @@ import type { Log } from '../core/log.ts';
 import type { Spool } from '../ingest/spool-record.ts';
 import type { CallMetrics } from './call-metrics.ts';
 import type { Limits } from './deadlines.ts';
+import type { Drains } from './drains.ts';
 import type { InFlight } from './in-flight.ts';
 
 /** What every exchange of a gateway uses. */
@@ -14,4 +15,5 @@ export interface ExchangeTools {
   readonly limits: Limits;
   readonly keepBytes: number;
   readonly inFlight: InFlight;
+  readonly drains: Drains;
 }

@@ -45,8 +45,8 @@ const NOT_DOWNSTREAM = new Set([
 
 /** How the forwarded headers differ from the caller's. */
 export interface UpstreamHeaderOptions {
-  /** The provider's own key as a header value; null sends none. */
-  readonly authorization: string | null;
+  /** The provider's own key, by header name in lower case. */
+  readonly credential: Readonly<Record<string, string>>;
   /** The answer has to be read on its way, so the provider must not compress it. */
   readonly plainAnswer: boolean;
   /** The length of a body that is streamed through; null where undici knows it. */
@@ -61,11 +61,12 @@ export function upstreamHeaders(raw: readonly string[], options: UpstreamHeaderO
     const original = raw[at] ?? '';
     const name = original.toLowerCase();
     if (NOT_UPSTREAM.has(name) || name.startsWith('x-lqo-') || named?.has(name)) continue;
+    if (name in options.credential) continue;
     if (options.plainAnswer && name === 'accept-encoding') continue;
     headers.push(original, raw[at + 1] ?? '');
   }
   if (options.plainAnswer) headers.push('accept-encoding', 'identity');
-  if (options.authorization !== null) headers.push('authorization', options.authorization);
+  for (const name in options.credential) headers.push(name, options.credential[name] ?? '');
   if (options.contentLength !== null) headers.push('content-length', options.contentLength);
   return headers;
 }
@@ -81,10 +82,31 @@ function connectionNames(raw: readonly string[]): Set<string> | null {
   return null;
 }
 
-/** The provider's headers for the caller, appended to `into` as a flat list. */
-export function appendDownstreamHeaders(into: string[], headers: IncomingHttpHeaders): void {
+/** What a provider of another dialect gets of the caller's headers: what tells where a call belongs. */
+const ACROSS_DIALECTS = new Set(['user-agent', 'traceparent', 'tracestate']);
+
+/** The headers of a translated request; the body is JSON and its answer must come plain. */
+export function translatedHeaders(
+  raw: readonly string[],
+  own: Readonly<Record<string, string>>,
+): string[] {
+  const headers = ['content-type', 'application/json', 'accept-encoding', 'identity'];
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = (raw[at] ?? '').toLowerCase();
+    if (ACROSS_DIALECTS.has(name)) headers.push(name, raw[at + 1] ?? '');
+  }
+  for (const name in own) headers.push(name, own[name] ?? '');
+  return headers;
+}
+
+/** The provider's headers for the caller, appended to `into` as a flat list, those in `besides` left out. */
+export function appendDownstreamHeaders(
+  into: string[],
+  headers: IncomingHttpHeaders,
+  besides: ReadonlySet<string> | null,
+): void {
   for (const name in headers) {
-    if (NOT_DOWNSTREAM.has(name)) continue;
+    if (NOT_DOWNSTREAM.has(name) || besides?.has(name) === true) continue;
     if (name.startsWith('x-lqo-') || name.startsWith('access-control-')) continue;
     const value = headers[name];
     if (typeof value === 'string') into.push(name, value);

@@ -1,4 +1,4 @@
-/** What a path below `/v1` asks for, as records name it. */
+/** What a call asks for, as records name it. */
 export type Operation =
   | 'chat'
   | 'responses'
@@ -6,9 +6,10 @@ export type Operation =
   | 'embeddings'
   | 'moderations'
   | 'models'
+  | 'count_tokens'
   | 'passthrough';
 
-/** The operations whose body must be a JSON object, by their path below `/v1`. */
+/** The operations of OpenAI's API whose body must be a JSON object, by their path below `/v1`. */
 export const JSON_OPERATIONS = {
   '/chat/completions': 'chat',
   '/responses': 'responses',
@@ -24,3 +25,11 @@ export const OPERATION_SUMMARIES: Record<keyof typeof JSON_OPERATIONS, string> =
   '/embeddings': 'Embeddings, as floats or base64',
   '/moderations': 'Moderations',
 };
+
+/** The operation of a path of OpenAI's API, below `/v1` or below an Azure deployment. */
+export function openAiOperation(path: string): Operation {
+  const plain = path.split('?', 1)[0] ?? '';
+  return Object.hasOwn(JSON_OPERATIONS, plain)
+    ? JSON_OPERATIONS[plain as keyof typeof JSON_OPERATIONS]
+    : 'passthrough';
+}

@@ -1,7 +1,7 @@
 import { AppError, type ErrorCode } from '../core/errors.ts';
 import type { ErrorType } from '../interactions/record.ts';
+import type { DialectError } from '../providers/neutral.ts';
 import type { Timeout } from './deadlines.ts';
-import { endOf, errorIn, failedResponse } from './stream-event.ts';
 
 /** How a call came out, for its record. */
 export interface Outcome {
@@ -16,6 +16,8 @@ export interface Failure extends Outcome {
   readonly errorType: ErrorType;
   readonly errorMessage: string;
   readonly code: ErrorCode;
+  /** The field of the request at fault, where one is. */
+  readonly field?: string | null;
 }
 
 export const SUCCESS: Outcome = { errorType: null, errorMessage: null, code: null };
@@ -49,38 +51,19 @@ export function outcomeOfStatus(status: number, body: Buffer): Outcome {
 }
 
 function errorTypeOf(status: number): ErrorType {
+  if (status < 400) return 'upstream_error';
   if (status === 429) return 'rate_limited';
   if (status === 401 || status === 403) return 'unauthorized';
   return status < 500 ? 'invalid_request' : 'upstream_error';
 }
 
-/**
- * The outcome of a stream that the provider closed in good order but without its last event. Some servers
- * leave `[DONE]` out; without a finish reason either, the answer is cut.
- */
-export function outcomeOfOpenEnd(tail: string): Outcome {
-  const { finished, error } = endOf(tail);
-  if (error !== null) {
-    return { errorType: 'upstream_error', errorMessage: error.slice(0, MAX_MESSAGE), code: null };
-  }
-  return finished ? SUCCESS : truncated('The provider ended the stream before its last event.');
-}
-
-/**
- * The outcome of a stream by the event that ends it: the Responses API names a failure there; elsewhere
- * the event before `[DONE]` may be an error.
- */
-export function outcomeOfLastEvent(
-  terminal: Buffer,
-  before: { readonly lastEvent: () => string } | null,
-): Outcome {
-  const event = terminal.toString('utf8');
-  const error = event.includes('[DONE]')
-    ? errorIn(before?.lastEvent() ?? '')
-    : failedResponse(event);
-  return error === null
-    ? SUCCESS
-    : { errorType: 'upstream_error', errorMessage: error.slice(0, MAX_MESSAGE), code: null };
+/** The outcome of an answer in which the provider told an error. */
+export function toldError(error: DialectError): Outcome {
+  return {
+    errorType: errorTypeOf(error.status),
+    errorMessage: error.message.slice(0, MAX_MESSAGE),
+    code: null,
+  };
 }
 
 export function truncated(message: string): Failure {
@@ -104,12 +87,25 @@ export function timedOut(timeout: Timeout): Failure {
 
 /** A refusal of ours as an outcome. */
 export function refusal(error: AppError): Failure {
-  return { code: error.code, errorType: refusalType(error.code), errorMessage: error.message };
+  return {
+    code: error.code,
+    errorType: REFUSAL_TYPES[error.code] ?? 'invalid_request',
+    errorMessage: error.message,
+    field: fieldOf(error.details),
+  };
 }
 
-function refusalType(code: ErrorCode): ErrorType {
-  if (code === 'upstream_not_configured') return 'connection_failed';
-  return code === 'spool_full' ? 'unknown' : 'invalid_request';
+const REFUSAL_TYPES: Partial<Record<ErrorCode, ErrorType>> = {
+  upstream_not_configured: 'connection_failed',
+  no_target_available: 'connection_failed',
+  rate_limit_exceeded: 'rate_limited',
+  budget_exceeded: 'rate_limited',
+  spool_full: 'unknown',
+};
+
+function fieldOf(details: unknown): string | null {
+  const field = isObject(details) ? details['field'] : null;
+  return typeof field === 'string' ? field : null;
 }
 
 /** What a broken connection means, by whether the answer had begun. */

@@ -1,19 +1,19 @@
 import type { DemoAnswer } from '../providers/demo/answer.ts';
+import type { AnswerSink } from './attempt.ts';
 import type { AnswerSource } from './caller.ts';
-import type { Exchange } from './exchange.ts';
 
 /**
- * Plays an answer of the built-in provider into an exchange, in its own time: the same path as a real
+ * Plays an answer of the built-in provider into a sink, in its own time: the same path as a real
  * provider's bytes, so time-outs, back-pressure, a caller that leaves and records are the same too.
  */
-export function playDemo(answer: DemoAnswer, exchange: Exchange): void {
-  const player = new Player(answer, exchange);
-  if (exchange.connected(player)) player.begin();
+export function playDemo(answer: DemoAnswer, sink: AnswerSink): void {
+  const player = new Player(answer, sink);
+  if (sink.connected(player)) player.begin();
 }
 
 class Player implements AnswerSource {
   readonly #answer: DemoAnswer;
-  readonly #exchange: Exchange;
+  readonly #sink: AnswerSink;
   #next = 0;
   #timer: NodeJS.Timeout | null = null;
   #paused = false;
@@ -21,9 +21,9 @@ class Player implements AnswerSource {
   /** A chunk whose time came while the caller held the answer up. */
   #due = false;
 
-  constructor(answer: DemoAnswer, exchange: Exchange) {
+  constructor(answer: DemoAnswer, sink: AnswerSink) {
     this.#answer = answer;
-    this.#exchange = exchange;
+    this.#sink = sink;
   }
 
   /** The head goes out with the first chunk, as from a provider that begins to answer when it knows how. */
@@ -55,12 +55,12 @@ class Player implements AnswerSource {
     if (this.#aborted) return;
     this.#due = this.#paused;
     if (this.#paused) return;
-    if (this.#next === 0) this.#exchange.head(this.#answer.status, this.#answer.headers);
+    if (this.#next === 0) this.#sink.head(this.#answer.status, this.#answer.headers);
     const chunk = this.#answer.chunks[this.#next];
     this.#next += 1;
-    if (chunk !== undefined) this.#exchange.data(Buffer.from(chunk.text));
+    if (chunk !== undefined) this.#sink.data(Buffer.from(chunk.text));
     if (this.#next < this.#answer.chunks.length) this.#schedule();
-    else if (this.#answer.ending === 'clean') this.#exchange.end();
-    else this.#exchange.broke(new Error('The demo provider broke off its answer, as asked.'));
+    else if (this.#answer.ending === 'clean') this.#sink.end();
+    else this.#sink.broke(new Error('The demo provider broke off its answer, as asked.'));
   }
 }

@@ -1,5 +1,7 @@
-import { openAiError } from '../contract/gateway-error.ts';
 import { ERROR_STATUS } from '../core/errors.ts';
+import type { Dialect, DialectId } from '../providers/dialect.ts';
+import { dialectOf } from '../providers/dialects.ts';
+import type { DialectError } from '../providers/neutral.ts';
 import type { Failure } from './outcome.ts';
 
 /** A whole answer of the provider, for replies that are made from it. */
@@ -12,10 +14,12 @@ export interface WholeAnswer {
 
 /** How a reply looks to its caller where it is not the provider's own bytes. */
 export interface ReplyStyle {
+  /** The language of the caller. */
+  readonly dialect: DialectId;
   /** An error before the first byte of an answer, as JSON text. */
-  error(failure: Failure, interactionId: string): string;
-  /** The event that ends a cut stream, instead of `[DONE]`. */
-  lastEvent(failure: Failure, operation: string): string;
+  error(error: DialectError, interactionId: string): string;
+  /** The event that ends a cut stream, instead of a clean end. */
+  lastEvent(error: DialectError, operation: string): string;
   /** Makes the whole reply of the whole answer; null passes the provider's bytes through. */
   readonly whole: ((answer: WholeAnswer) => { status: number; body: string }) | null;
 }
@@ -24,19 +28,32 @@ export function statusOf(failure: Failure): number {
   return ERROR_STATUS[failure.code];
 }
 
-/** The dialect of OpenAI clients; they throw on any stream event that has an `error`. */
-export const OPENAI_STYLE: ReplyStyle = {
-  error: (failure): string => JSON.stringify(bodyOf(failure)),
-  lastEvent(failure, operation): string {
-    const body = bodyOf(failure);
-    if (operation !== 'responses') return `data: ${JSON.stringify(body)}\n\n`;
-    const { message, code } = body.error;
-    const event = { type: 'error', code, message, param: null, sequence_number: null, ...body };
-    return `event: error\ndata: ${JSON.stringify(event)}\n\n`;
-  },
-  whole: null,
-};
+/** A failure of ours in no dialect's words. */
+export function errorOf(failure: Failure): DialectError {
+  return {
+    status: statusOf(failure),
+    code: failure.code,
+    message: failure.errorMessage,
+    field: failure.field ?? null,
+  };
+}
 
-function bodyOf(failure: Failure): ReturnType<typeof openAiError> {
-  return openAiError(statusOf(failure), failure.code, failure.errorMessage);
+/** Replies in the words of a dialect, the provider's bytes passed through. */
+export function styleOf(id: DialectId): ReplyStyle {
+  const known = STYLES.get(id);
+  if (known !== undefined) return known;
+  const style = styleOfDialect(dialectOf(id));
+  STYLES.set(id, style);
+  return style;
+}
+
+const STYLES = new Map<DialectId, ReplyStyle>();
+
+function styleOfDialect({ id, wire }: Dialect): ReplyStyle {
+  return {
+    dialect: id,
+    error: (error) => wire.errorBody(error),
+    lastEvent: (error, operation) => wire.errorEvent(error, operation),
+    whole: null,
+  };
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts';
+import type { DialectId } from '../providers/dialect.ts';
 
 /** What the gateway reads of a JSON request: top-level fields only, the rest passes unread. */
 export interface RequestFields {
@@ -9,6 +10,8 @@ export interface RequestFields {
   readonly metadata: Readonly<Record<string, string>>;
   readonly safetyIdentifier: string | null;
   readonly promptCacheKey: string | null;
+  /** How many tokens the answer may have; null where the request does not say. */
+  readonly maxOutputTokens: number | null;
 }
 
 export const NO_FIELDS: RequestFields = {
@@ -19,6 +22,7 @@ export const NO_FIELDS: RequestFields = {
   metadata: {},
   safetyIdentifier: null,
   promptCacheKey: null,
+  maxOutputTokens: null,
 };
 
 /** Where a top-level value stands in the body: `start` inclusive, `end` exclusive. */
@@ -38,32 +42,54 @@ const WANTED = new Set([
   'metadata',
   'safety_identifier',
   'prompt_cache_key',
+  'max_tokens',
+  'max_completion_tokens',
+  'max_output_tokens',
+  'generationConfig',
+  'options',
 ]);
 
 /**
  * The fields of a JSON object body. Throws `invalid_json` when the body is no JSON object; above 64 KB
  * only the structure of the top level is checked, the provider judges the rest.
  */
-export function scanRequest(body: Buffer): RequestFields {
-  if (body.length < PARSE_BELOW_BYTES) return fieldsOf(parseObject(body.toString('utf8')));
+export function scanRequest(body: Buffer, dialect: DialectId = 'openai'): RequestFields {
+  if (body.length < PARSE_BELOW_BYTES) return fieldsOf(parseObject(body.toString('utf8')), dialect);
   const found: Record<string, unknown> = {};
   for (const [name, { start, end }] of topLevelValues(body)) {
     if (WANTED.has(name)) found[name] = parseJson(body.toString('utf8', start, end));
   }
-  return fieldsOf(found);
+  return fieldsOf(found, dialect);
 }
 
-function fieldsOf(body: Readonly<Record<string, unknown>>): RequestFields {
+function fieldsOf(body: Readonly<Record<string, unknown>>, dialect: DialectId): RequestFields {
   const options = body['stream_options'];
+  const { user_id: userId, ...metadata } = textsOf(body['metadata']);
+  const named = dialect === 'anthropic' || userId === undefined;
   return {
     model: textOf(body['model']),
-    stream: body['stream'] === true,
+    // Ollama streams unless it is told not to.
+    stream: dialect === 'ollama' ? body['stream'] !== false : body['stream'] === true,
     streamOptions: isObject(options) ? options : null,
-    user: textOf(body['user']),
-    metadata: textsOf(body['metadata']),
+    user: textOf(body['user']) ?? (dialect === 'anthropic' ? (userId ?? null) : null),
+    metadata: named ? metadata : { ...metadata, user_id: userId },
     safetyIdentifier: textOf(body['safety_identifier']),
     promptCacheKey: textOf(body['prompt_cache_key']),
+    maxOutputTokens: outputLimitOf(body),
   };
+}
+
+/** Where the dialects put the limit of an answer. */
+function outputLimitOf(body: Readonly<Record<string, unknown>>): number | null {
+  const gemini = body['generationConfig'];
+  const ollama = body['options'];
+  const limit =
+    body['max_completion_tokens'] ??
+    body['max_tokens'] ??
+    body['max_output_tokens'] ??
+    (isObject(gemini) ? gemini['maxOutputTokens'] : null) ??
+    (isObject(ollama) ? ollama['num_predict'] : null);
+  return typeof limit === 'number' && Number.isSafeInteger(limit) && limit > 0 ? limit : null;
 }
 
 function parseObject(text: string): Record<string, unknown> {

@@ -1,14 +1,12 @@
-import { Pool } from 'undici';
-import { type Config, ConfigError } from '../core/config.ts';
-import { providerName } from './provider-name.ts';
+import type { Config } from '../core/config.ts';
+import type { Router } from '../routing/router.ts';
+import { Pools, type PoolsOptions } from './pools.ts';
+import { singleRouter } from './single-router.ts';
 
-/** The one provider that calls are forwarded to. */
+/** Where calls go: who decides it, and the connections. */
 export interface Upstream {
-  readonly pool: Pool;
-  /** Path that replaces our `/v1`, without a slash at the end. */
-  readonly basePath: string;
-  readonly authorization: string | null;
-  readonly provider: string;
+  readonly router: Router;
+  readonly pools: Pools;
   close(): Promise<void>;
 }
 
@@ -17,39 +15,19 @@ export type UpstreamConfig = Pick<
   'LLM_API_BASE_URL' | 'LLM_API_KEY' | 'UPSTREAM_CONNECTIONS' | 'UPSTREAM_CONNECT_TIMEOUT_MS'
 >;
 
-/** Our own timer answers the caller; undici's comes a little later and cleans the socket up. */
-const CONNECT_GRACE_MS = 1000;
-
 /**
- * Connections to `LLM_API_BASE_URL`; null when it is not set. Throws ConfigError when it is no http(s) URL.
- * A base URL without a key forwards without authorization, for servers on one's own machine.
+ * A router with its connections; without one given, the environment's provider and the demo one. Throws
+ * ConfigError when `LLM_API_BASE_URL` is no http(s) URL.
  */
-export function createUpstream(config: UpstreamConfig): Upstream | null {
-  if (config.LLM_API_BASE_URL === null) return null;
-  const url = baseUrl(config.LLM_API_BASE_URL);
-  const pool = new Pool(url.origin, {
+export function createUpstream(
+  config: UpstreamConfig,
+  router: Router = singleRouter(config),
+  guardedLookup: PoolsOptions['guardedLookup'] = null,
+): Upstream {
+  const pools = new Pools({
     connections: config.UPSTREAM_CONNECTIONS,
-    pipelining: 1,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    allowH2: false,
-    connect: { timeout: config.UPSTREAM_CONNECT_TIMEOUT_MS + CONNECT_GRACE_MS },
+    connectTimeoutMs: config.UPSTREAM_CONNECT_TIMEOUT_MS,
+    guardedLookup,
   });
-  return {
-    pool,
-    basePath: url.pathname.replace(/\/+$/, ''),
-    authorization: config.LLM_API_KEY === null ? null : `Bearer ${config.LLM_API_KEY}`,
-    provider: providerName(url),
-    close: () => pool.destroy(),
-  };
-}
-
-function baseUrl(text: string): URL {
-  const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '') {
-    throw new ConfigError(
-      'LLM_API_BASE_URL must be an http or https URL without user name and query, for example https://api.openai.com/v1.',
-    );
-  }
-  return url;
+  return { router, pools, close: () => pools.close() };
 }

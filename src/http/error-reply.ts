@@ -75,7 +75,7 @@ export function errorBody(
   requestId: string,
   config: FastifyContextConfig,
 ): object {
-  if (config.dialect === 'openai') {
+  if (config.dialect !== undefined) {
     const message =
       error.code === 'internal_error' ? `${error.message} (request ${requestId})` : error.message;
     return openAiError(error.status, error.code, message);

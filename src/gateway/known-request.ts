@@ -1,0 +1,109 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { AppError } from '../core/errors.ts';
+import type { DialectId } from '../providers/dialect.ts';
+import { asObject, type JsonObject } from '../providers/json.ts';
+import type { Operation } from './operations.ts';
+import type { ReplyStyle } from './reply-style.ts';
+import type { RequestFields } from './scan-request.ts';
+import { type CallerChat, readCallerChat } from './translation.ts';
+
+/** What is asked for, and how the reply is written. */
+export interface Ask {
+  readonly dialect: DialectId;
+  readonly operation: Operation;
+  /** Which of the dialect's chat shapes it is, where that is not the operation (`chat_list`). */
+  readonly shape?: string;
+  /** With its query: below `/v1` for OpenAI's dialect, below the host for the others. */
+  readonly path: string;
+  /** The model that the path names; null where the body does. */
+  readonly model?: string | null;
+  /** Whether the path says that the answer is streamed; absent where the body does. */
+  readonly streams?: boolean;
+  /** The same path for another model, where the path names it. */
+  readonly pathFor?: (model: string) => string;
+  readonly style: ReplyStyle;
+}
+
+export interface KnownParts {
+  readonly raw: Pick<IncomingMessage, 'rawHeaders'>;
+  readonly method: string;
+  readonly ask: Ask;
+  readonly body: Buffer | null;
+  /** Opens a body that is streamed through and can be sent only once. */
+  readonly tap?: () => Readable;
+  /** Of a streamed body, where the caller said it. */
+  readonly contentLength?: string | null;
+  readonly fields: RequestFields;
+}
+
+/** A request as the targets of its call are asked: read once, however many of them there are. */
+export class KnownRequest {
+  readonly method: string;
+  readonly rawHeaders: readonly string[];
+  readonly ask: Ask;
+  readonly body: Buffer | null;
+  readonly contentLength: string | null;
+  readonly fields: RequestFields;
+  readonly #tap: (() => Readable) | null;
+  #chat: CallerChat | null = null;
+
+  constructor({ raw, method, ask, body, tap, contentLength, fields }: KnownParts) {
+    this.method = method;
+    this.rawHeaders = raw.rawHeaders;
+    this.ask = ask;
+    this.body = body;
+    this.#tap = tap ?? null;
+    this.contentLength = contentLength ?? null;
+    this.fields = fields;
+  }
+
+  /** Whether it may be sent again after a failure. */
+  get repeatable(): boolean {
+    return this.#tap === null;
+  }
+
+  /** The body that is streamed through; null when it is known whole. */
+  stream(): Readable | null {
+    return this.#tap?.() ?? null;
+  }
+
+  /** The same request with another body and model, as an experiment or a prompt changed it. */
+  changed(body: Buffer, fields: RequestFields): KnownRequest {
+    const { method, ask, contentLength } = this;
+    const raw = { rawHeaders: [...this.rawHeaders] };
+    return new KnownRequest({ raw, method, ask, body, contentLength, fields });
+  }
+
+  /** The body as JSON. Throws `invalid_json` when it is none. */
+  json(): JsonObject {
+    return parseBody(this.body);
+  }
+
+  /** The chat call in neutral words; throws as `readCallerChat` does. */
+  chat(target: DialectId): CallerChat {
+    const { dialect, operation, shape, path } = this.ask;
+    this.#chat ??= readCallerChat({
+      dialect,
+      operation: shape ?? operation,
+      path,
+      body: this.json(),
+      target,
+    });
+    return this.#chat;
+  }
+}
+
+/** A request body as a JSON object. Throws `invalid_json` when it is none. */
+export function parseBody(body: Buffer | null): JsonObject {
+  let value: unknown = null;
+  try {
+    value = JSON.parse(body?.toString('utf8') ?? '');
+  } catch (cause) {
+    throw new AppError('invalid_json', 'The request body is not valid JSON.', { cause });
+  }
+  const object = asObject(value);
+  if (object === null)
+    throw new AppError('invalid_json', 'The request body must be a JSON object.');
+  return object;
+}

@@ -1,0 +1,81 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError, asError } from '../core/errors.ts';
+import { bareContext } from './call-context.ts';
+import { Exchange } from './exchange.ts';
+import type { Gateway } from './gateway.ts';
+import type { Ask } from './known-request.ts';
+import { type Failure, refusal, SHUT_DOWN } from './outcome.ts';
+
+/** A request and its reply, taken out of Fastify's hands. */
+export interface Incoming {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+export interface AskedCall extends Incoming {
+  readonly ask: Ask;
+}
+
+/** Opens the exchange of a call, runs `run` on it, and turns what is thrown into the caller's dialect. */
+export async function withExchange(
+  gateway: Gateway,
+  incoming: AskedCall,
+  run: (exchange: Exchange) => Promise<void> | void,
+): Promise<void> {
+  incoming.reply.hijack();
+  const exchange = openExchange(gateway, incoming);
+  try {
+    if (gateway.inFlight.closing) exchange.refuse(SHUT_DOWN);
+    else if (gateway.spool.accepting()) await run(exchange);
+    else
+      throw new AppError('spool_full', 'The spool is full; calls are refused until there is room.');
+  } catch (error) {
+    exchange.refuse(failureOf(gateway, error), retryHeaders(error));
+  }
+}
+
+function openExchange(gateway: Gateway, { request, reply, ask }: AskedCall): Exchange {
+  const { clock } = gateway;
+  const call = {
+    id: gateway.newId(),
+    requestId: request.id,
+    projectId: request.auth.projectId,
+    receivedAtMs: Math.floor(clock.now() - reply.elapsedTime),
+    arrivedAt: clock.monotonic() - reply.elapsedTime,
+    operation: ask.operation,
+    method: request.method,
+    path: request.url,
+    dialect: ask.dialect,
+  };
+  const facts = {
+    provider: 'none',
+    model: null,
+    servedModel: null,
+    stream: false,
+    request: null,
+    requestType: request.headers['content-type'] ?? null,
+    requestEncoding: request.headers['content-encoding'] ?? null,
+    context: bareContext(request.auth.keyId),
+    handling: {},
+  };
+  return new Exchange(gateway.tools, { call, facts, style: ask.style }, reply.raw);
+}
+
+/** What was thrown as a failure to tell; what is not known is logged and called internal. */
+export function failureOf(gateway: Gateway, thrown: unknown): Failure {
+  if (thrown instanceof AppError) return refusal(thrown);
+  gateway.log.error({ err: asError(thrown) }, 'gateway failed');
+  return {
+    code: 'internal_error',
+    errorType: 'unknown',
+    errorMessage: 'The gateway failed; the cause is in its log.',
+  };
+}
+
+/** `retry-after` where the error says when it makes sense to come again. */
+function retryHeaders(thrown: unknown): Record<string, string> {
+  const details = thrown instanceof AppError ? thrown.details : null;
+  if (typeof details !== 'object' || details === null) return {};
+  const seconds = 'retryAfterSeconds' in details ? details.retryAfterSeconds : null;
+  return typeof seconds === 'number' ? { 'retry-after': String(Math.ceil(seconds)) } : {};
+}

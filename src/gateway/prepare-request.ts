@@ -1,0 +1,104 @@
+import type { Readable } from 'node:stream';
+import type { Target } from '../routing/router.ts';
+import { askUsage, mustAskUsage } from './ask-usage.ts';
+import { translatedHeaders, upstreamHeaders } from './headers.ts';
+import type { KnownRequest } from './known-request.ts';
+import { spliceModel } from './splice-model.ts';
+import { azurePath, namesModelInPath, targetPath, withQuery } from './target-path.ts';
+import { type Translation, targetCodec } from './translation.ts';
+
+/** A request as it goes out to one target. */
+export interface PreparedRequest {
+  readonly method: string;
+  /** Below the provider's base path, with its query; begins with a slash. */
+  readonly path: string;
+  readonly headers: string[];
+  readonly body: Buffer | Readable | null;
+  /** Null: the target speaks the caller's dialect, bytes pass untouched. */
+  readonly translation: Translation | null;
+  /** The usage chunk of the stream was asked for by us and is hidden from the caller. */
+  readonly hideUsage: boolean;
+  /** Whether the answer is known well enough to be held back until it is sure to be one. */
+  readonly holds: boolean;
+}
+
+/**
+ * The request for a target: untouched but for the model's name where both speak one dialect, written anew
+ * where they do not. Throws `unsupported_field` and `not_implemented` for what cannot be carried over.
+ */
+export function prepareRequest(known: KnownRequest, target: Target): PreparedRequest {
+  return known.ask.dialect === target.provider.dialect
+    ? sameDialect(known, target)
+    : otherDialect(known, target);
+}
+
+function sameDialect(known: KnownRequest, target: Target): PreparedRequest {
+  const { ask, fields } = known;
+  const { provider } = target;
+  const renamed = renamedBody(known, target);
+  const hideUsage =
+    ask.dialect === 'openai' &&
+    renamed !== null &&
+    provider.takesUsageOption &&
+    mustAskUsage(ask.operation, fields);
+  const body = hideUsage && renamed !== null ? askUsage(renamed, fields) : renamed;
+  return {
+    method: known.method,
+    path: targetPath(known, target),
+    headers: upstreamHeaders(known.rawHeaders, {
+      credential: provider.credentialHeaders,
+      plainAnswer: fields.stream || ask.style.whole !== null,
+      contentLength: known.contentLength,
+    }),
+    body: known.stream() ?? body,
+    translation: null,
+    hideUsage,
+    holds: ask.operation !== 'passthrough' && known.repeatable,
+  };
+}
+
+/** The body with the name by which the target knows the model. */
+function renamedBody(known: KnownRequest, { provider, model }: Target): Buffer | null {
+  const { ask, body, fields } = known;
+  if (body === null || ask.pathFor !== undefined) return body;
+  // A deployment that only the path named has to be told to a provider that reads the body.
+  const wanted = model ?? (fields.model === null ? (ask.model ?? null) : null);
+  if (wanted === null || wanted === fields.model || namesModelInPath(provider, ask.path)) {
+    return body;
+  }
+  return spliceModel(body, wanted);
+}
+
+function otherDialect(known: KnownRequest, target: Target): PreparedRequest {
+  const { provider, model } = target;
+  const from = targetCodec(provider.dialect);
+  const { codec: to, request, includeUsage } = known.chat(provider.dialect);
+  const written = from.writeRequest(model === null ? request : { ...request, model });
+  const hideUsage = false;
+  const path =
+    provider.kind === 'azure'
+      ? azurePath(written.path, provider, model ?? request.model)
+      : withQuery(written.path, provider.query);
+  return {
+    method: 'POST',
+    path,
+    headers: translatedHeaders(known.rawHeaders, {
+      ...written.headers,
+      ...provider.credentialHeaders,
+    }),
+    body: Buffer.from(JSON.stringify(withUsage(written.body, target))),
+    translation: { from, to, request, includeUsage },
+    hideUsage,
+    holds: true,
+  };
+}
+
+/** Usage is always asked for: the caller's dialect tells it, and the bill needs it. */
+function withUsage(
+  body: Readonly<Record<string, unknown>>,
+  { provider }: Target,
+): Readonly<Record<string, unknown>> {
+  const asks = provider.dialect === 'openai' && body['stream'] === true;
+  if (!asks || !provider.takesUsageOption) return body;
+  return { ...body, stream_options: { include_usage: true } };
+}

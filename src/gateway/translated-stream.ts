@@ -1,0 +1,139 @@
+import { asError } from '../core/errors.ts';
+import type { StreamReader, StreamWriter } from '../providers/dialect.ts';
+import type { ChatDelta, DialectError } from '../providers/neutral.ts';
+import type { AnswerPath } from './answer-path.ts';
+import type { Attempt } from './attempt.ts';
+import { EventFrames } from './event-frames.ts';
+import type { AnswerHead } from './exchange.ts';
+import { eventTexts, framingOf } from './framing.ts';
+import { withoutBodyHeaders } from './headers.ts';
+import { SUCCESS, toldError, truncated } from './outcome.ts';
+import { readStreamEvent } from './read-stream-event.ts';
+import { mergedUsage, type SeenUsage } from './seen-usage.ts';
+import { streamTypeOf, type Translation } from './translation.ts';
+
+const CONTENT: ReadonlySet<ChatDelta['kind']> = new Set([
+  'text',
+  'refusal',
+  'reasoning',
+  'tool_start',
+  'tool_arguments',
+]);
+
+/** A stream of another dialect, written anew for the caller event by event. */
+export class TranslatedStream implements AnswerPath {
+  readonly #attempt: Attempt;
+  readonly #frames: EventFrames;
+  readonly #reader: StreamReader;
+  readonly #writer: StreamWriter;
+  readonly #head: AnswerHead;
+  #held: string[] = [];
+  #flows = false;
+  #finished = false;
+  #usage: SeenUsage = null;
+
+  constructor(attempt: Attempt, translation: Translation) {
+    const { from, to, request, includeUsage } = translation;
+    const { exchange, headers, wire } = attempt;
+    this.#attempt = attempt;
+    this.#frames = new EventFrames({ wire, hideUsage: false });
+    this.#reader = from.streamReader();
+    const createdAt = Math.floor(exchange.tools.clock.now() / 1000);
+    this.#writer = to.streamWriter(request, { includeUsage, createdAt });
+    const type = streamTypeOf(exchange.style.dialect);
+    this.#head = {
+      status: 200,
+      headers: { ...withoutBodyHeaders(headers), 'content-type': type },
+      streams: true,
+    };
+  }
+
+  data(chunk: Buffer): void {
+    this.#attempt.kept.add(chunk);
+    const { forward, terminal } = this.#frames.push(chunk);
+    if (forward !== null) this.#translate(forward);
+    if (terminal !== null) this.#close(terminal);
+  }
+
+  end(): void {
+    const { forward, terminal } = this.#frames.rest();
+    if (forward !== null) this.#translate(forward);
+    if (!this.#attempt.over) this.#close(terminal);
+  }
+
+  usage(): SeenUsage {
+    return this.#usage;
+  }
+
+  #translate(region: Buffer): void {
+    let text = '';
+    for (const delta of this.#deltas(region)) {
+      if (delta.kind === 'error') {
+        this.#show(text);
+        this.#failed(delta.error);
+        return;
+      }
+      text += this.#write(delta);
+    }
+    this.#show(text);
+  }
+
+  *#deltas(region: Buffer): Generator<ChatDelta> {
+    const { wire } = this.#attempt;
+    try {
+      for (const event of eventTexts(region, framingOf(wire))) {
+        const read = readStreamEvent(event, wire.framing);
+        if (read !== null) yield* this.#reader.push(read);
+      }
+    } catch (thrown) {
+      const message = `The provider sent an event that cannot be read: ${asError(thrown).message}`;
+      yield { kind: 'error', error: { status: 502, code: 'upstream_error', message, field: null } };
+    }
+  }
+
+  #write(delta: ChatDelta): string {
+    if (delta.kind === 'usage') this.#usage = mergedUsage(this.#usage, delta.usage);
+    if (delta.kind === 'finish') this.#finished = true;
+    if (CONTENT.has(delta.kind) && !this.#flows) {
+      this.#flows = true;
+      this.#attempt.exchange.times.sawContent();
+    }
+    return this.#writer.write(delta);
+  }
+
+  /** Steps before the first content wait, so that another try can follow without a trace. */
+  #show(text: string): void {
+    if (text === '') return;
+    if (!this.#flows) {
+      this.#held.push(text);
+      return;
+    }
+    const held = this.#held.splice(0).join('');
+    this.#attempt.begin(this.#head);
+    this.#attempt.forward(Buffer.from(held + text));
+  }
+
+  #close(terminal: Buffer | null): void {
+    if (terminal !== null && !this.#attempt.over) this.#translate(terminal);
+    if (this.#attempt.over) return;
+    let text = '';
+    for (const delta of this.#reader.end()) text += this.#write(delta);
+    if (!this.#finished) {
+      this.#attempt.fail(truncated('The provider ended the stream before its last event.'));
+      return;
+    }
+    const { exchange } = this.#attempt;
+    const last = Buffer.from(this.#held.splice(0).join('') + text + this.#writer.end());
+    this.#attempt.complete({ outcome: SUCCESS, last: [last], head: this.#head }, () => {
+      exchange.begin(this.#head);
+      exchange.end(last);
+    });
+  }
+
+  #failed(error: DialectError): void {
+    const { exchange } = this.#attempt;
+    const status = error.status >= 400 ? error.status : 502;
+    const outcome = toldError({ ...error, status });
+    this.#attempt.fail(outcome, () => exchange.replyError({ ...error, status }));
+  }
+}
