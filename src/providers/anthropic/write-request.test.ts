@@ -228,6 +228,16 @@ describe('given a request for Anthropic', () => {
     });
   });
 
+  it('asks for JSON without a schema in the system prompt', () => {
+    const messages = [message('system', text('Be brief.', true)), message('user', text('hi'))];
+    const body = written({ answerFormat: { kind: 'json' }, messages });
+    expect(body['system']).toEqual([
+      { type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral' } },
+      { type: 'text', text: expect.stringMatching(/one JSON object/) },
+    ]);
+    expect(body).not.toHaveProperty('output_config');
+  });
+
   it.each([
     ['claude-opus-5', 'minimal', { effort: 'low', type: 'adaptive' }],
     ['claude-opus-4-6', 'xhigh', { effort: 'xhigh', type: 'adaptive' }],
@@ -306,7 +316,6 @@ describe('given a request for Anthropic', () => {
     ['logprobs', { logprobs: 0 }],
     ['stop', { stop: ['\n'] }],
     ['service_tier', { serviceTier: 'flex' }],
-    ['response_format', { answerFormat: { kind: 'json' } }],
     [
       'reasoning_effort',
       { reasoning: { effort: 'low', budgetTokens: null, visible: null }, maxOutputTokens: 1024 },

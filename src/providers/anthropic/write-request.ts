@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts';
 import type { AnswerFormat, ChatRequest, ToolDefinition } from '../neutral.ts';
 import { unsupportedField } from '../refuse-field.ts';
 import { type ModelTraits, modelTraits } from './model-traits.ts';
-import { writeMessages } from './write-messages.ts';
+import { type WrittenMessages, writeMessages } from './write-messages.ts';
 import { writeReasoning } from './write-reasoning.ts';
 
 /** The newest version that still takes temperature, top_p and top_k (2026-10-21 removed them). */
@@ -23,7 +23,7 @@ export function writeChatRequest(request: ChatRequest): WrittenRequest {
   const body = {
     model: request.model,
     max_tokens: maxTokens,
-    system,
+    system: request.answerFormat?.kind === 'json' ? withJsonMode(system) : system,
     messages,
     tools: request.tools.length === 0 ? null : request.tools.map(writeTool),
     tool_choice: writeToolChoice(request),
@@ -109,7 +109,7 @@ function writeThinking(
   traits: ModelTraits,
   maxTokens: number,
 ): JsonObject {
-  const format = answerFormat === null ? null : writeFormat(answerFormat, model, traits);
+  const format = answerFormat?.kind !== 'schema' ? null : writeFormat(answerFormat, model, traits);
   const asked = reasoning === null ? {} : writeReasoning(reasoning, traits, maxTokens);
   const config = { ...(asked.effort === undefined ? {} : { effort: asked.effort }), ...format };
   return {
@@ -118,14 +118,26 @@ function writeThinking(
   };
 }
 
+type SchemaFormat = Extract<AnswerFormat, { kind: 'schema' }>;
+
+const JSON_ONLY =
+  'Answer with one JSON object and nothing else: no words around it, no code fence.';
+
 /**
- * The native field for schemas; forcing a tool call instead would change the conversation. JSON mode
- * without a schema has no counterpart. The schema's name is for the caller alone.
+ * Anthropic has no JSON mode without a schema. The mode asks callers to tell the model that it has to
+ * write JSON; here the system prompt says so too, which is a strong wish and no guarantee.
  */
-function writeFormat(format: AnswerFormat, model: string, { schemas }: ModelTraits): JsonObject {
-  if (format.kind === 'json') {
-    throw unsupportedField('response_format', 'Anthropic needs a JSON schema (json_schema).');
-  }
+function withJsonMode(system: WrittenMessages['system']): WrittenMessages['system'] {
+  if (system === null) return JSON_ONLY;
+  const blocks = typeof system === 'string' ? [{ type: 'text', text: system }] : system;
+  return [...blocks, { type: 'text', text: JSON_ONLY }];
+}
+
+/**
+ * The native field for schemas; forcing a tool call instead would change the conversation. The schema's
+ * name is for the caller alone.
+ */
+function writeFormat(format: SchemaFormat, model: string, { schemas }: ModelTraits): JsonObject {
   if (!schemas) throw unsupportedField('response_format', `${model} takes no JSON schema.`);
   const { schema, description } = format;
   const described =
