@@ -16,6 +16,34 @@ export interface Dialect {
   readonly wire: Wire;
   /** Its chat shapes by operation: `chat`, and for OpenAI `responses` too. */
   readonly codecs: Readonly<Record<string, ChatCodec>>;
+  /** Its embeddings, where they can be translated. */
+  readonly embeddings?: EmbeddingsCodec;
+}
+
+/** Texts to turn into vectors, in no provider's words. */
+export interface EmbeddingsRequest {
+  readonly model: string;
+  readonly input: readonly string[];
+  /** How long the vectors shall be; null for the model's own length. */
+  readonly dimensions: number | null;
+  /** How the caller wants to read the vectors. */
+  readonly encoding: 'float' | 'base64';
+  readonly userId: string | null;
+}
+
+export interface EmbeddingsAnswer {
+  readonly model: string;
+  /** In the order of the input. */
+  readonly vectors: readonly (readonly number[])[];
+  readonly usage: Usage;
+}
+
+/** One shape of embeddings, both ways. Throws as a ChatCodec does. */
+export interface EmbeddingsCodec {
+  readRequest(body: JsonObject): EmbeddingsRequest;
+  writeRequest(request: EmbeddingsRequest): WrittenRequest;
+  readAnswer(body: JsonObject): EmbeddingsAnswer;
+  writeAnswer(answer: EmbeddingsAnswer, request: EmbeddingsRequest): JsonObject;
 }
 
 /** How a dialect looks where the gateway itself speaks it or watches it go by. */

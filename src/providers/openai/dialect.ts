@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 import { chatCodec } from './chat-codec.ts';
+import { openAiEmbeddings } from './embeddings-codec.ts';
 import { responsesCodec } from './responses-codec.ts';
 import { openAiWire } from './wire.ts';
 
@@ -9,4 +10,5 @@ export const openAiDialect: Dialect = {
   title: 'OpenAI',
   wire: openAiWire,
   codecs: { chat: chatCodec, responses: responsesCodec },
+  embeddings: openAiEmbeddings,
 };
