@@ -95,6 +95,9 @@ create trigger prices_changed
 -- A changed price keeps its id; costs name the revision that they were made with.
 alter table prices add column revision integer not null default 1;
 
+-- What the cache saved is asked over long ranges, and hits are few.
+create index interactions_cache_hits on interactions (project_id, created_at) where cache = 'hit';
+
 -- Re-pricing of past calls. `place_*` is the last call that was looked at; it moves with the rows.
 create table repricings (
   id uuid primary key,

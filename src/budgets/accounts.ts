@@ -6,6 +6,7 @@ import { jsonText } from '../store/values.ts';
 import type { BudgetRule } from './budget.ts';
 import { alertLevelOf, levelOf } from './levels.ts';
 import { periodEnd, periodStart } from './periods.ts';
+import { readRules } from './snapshot.ts';
 
 /** Accounts of a budget's current period by level, and the one that has used most. */
 export interface BudgetState {
@@ -152,4 +153,29 @@ export async function listAccounts(
     [rule.id, periodStart(rule.period, page.nowMs), page.offset, page.limit],
   );
   return rows.map((row) => accountOf(rule, { ...row, nowMs: page.nowMs }));
+}
+
+/** Where the project's budget for a day stands, the one used most of several; null without one. */
+export async function readDailyBudget(
+  db: Queryable,
+  projectId: string,
+  nowMs: number,
+): Promise<
+  | (Pick<BudgetAccount, 'alertLevel' | 'usedShare' | 'remainingMicroUsd'> & {
+      readonly limitMicroUsd: number;
+    })
+  | null
+> {
+  const rules = (await readRules(db, [projectId])).filter(
+    ({ scope, period, enabled }) => scope === 'project' && period === 'day' && enabled,
+  );
+  if (rules.length === 0) return null;
+  const states = await readStates(db, rules, nowMs);
+  const all = rules.flatMap((rule) => {
+    const current = states.get(rule.id)?.current;
+    if (current === undefined) return [];
+    const { alertLevel, usedShare, remainingMicroUsd } = current;
+    return [{ alertLevel, usedShare, remainingMicroUsd, limitMicroUsd: rule.limitMicroUsd }];
+  });
+  return all.sort((a, b) => b.usedShare - a.usedShare)[0] ?? null;
 }

@@ -27,6 +27,8 @@ export interface KeeperDeps {
 
 /** The keeper of one process. Refuses nothing before its first snapshot. */
 export interface ProcessBudgetKeeper extends BudgetKeeper, SnapshotHolder<BudgetSnapshot> {
+  /** What the clockwork does every second: gives back what is not needed, and tells that this process lives. */
+  tick(): Promise<void>;
   /** Stops the clockwork and gives back what is left. */
   close(): Promise<void>;
 }
