@@ -10,7 +10,7 @@ import { createIdGenerator, type NewId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import { createMetrics, type Metrics } from './core/metrics.ts';
 import { InFlight } from './gateway/in-flight.ts';
-import { createUpstream, type Upstream } from './gateway/upstream.ts';
+import { type OwnControls, openControls } from './gateway-controls.ts';
 import { type GatewayProcesses, startGatewayProcesses } from './gateway-processes.ts';
 import { assertSafeToListen } from './http/authenticate.ts';
 import type { ReadyCheck } from './http/health.ts';
@@ -34,7 +34,7 @@ export interface Parts {
   readonly access: Access;
   readonly spool: DiskSpool;
   readonly background: Background;
-  readonly upstream: Upstream | null;
+  readonly controls: OwnControls;
   readonly inFlight: InFlight;
   /** Gateway processes beside this one, once they run; null without any. */
   readonly gateways: { current: GatewayProcesses | null };
@@ -146,8 +146,8 @@ async function openParts(
   });
   closers.add('background', () => background.stop(LOAD_REST_MS));
   closers.add('spool', () => spool.close());
-  const upstream = createUpstream(config);
-  if (upstream !== null) closers.add('upstream', () => upstream.close());
+  const controls = await openControls({ config, database, clock, newId, log, metrics });
+  closers.add('controls of the gateway', () => controls.close());
   const parts = {
     config,
     version,
@@ -159,7 +159,7 @@ async function openParts(
     access,
     spool,
     background,
-    upstream,
+    controls,
   };
   if (config.TRACE_ENABLE && runsJobs) {
     const traceDir = watchTraces(parts, provisioned.projectId);
@@ -184,7 +184,7 @@ async function openDoor(
   }
   const inner = await listenInside(server.app);
   closers.add('inner connections', () => inner.close());
-  const { store, access } = parts;
+  const { store, access, controls } = parts;
   const gateways = await startGatewayProcesses({
     count: config.LQO_WORKERS,
     config,
@@ -198,11 +198,14 @@ async function openDoor(
         version: () => access.directory.version,
         read: () => readAccessSnapshot(store.database),
       },
+      ...controls.feeds,
     ],
-    handlers: {
+    handlers: (client) => ({
+      ...controls.handlers(client),
       session: (token: string) => access.sessions.read(token),
       used: (used: ReadonlyMap<string, number>) => access.directory.returnUsed(used),
-    },
+    }),
+    gone: (client) => controls.gone(client),
   });
   parts.gateways.current = gateways;
   closers.add('gateway processes', () => gateways.stop());

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type AccessSnapshot, KeyDirectory } from './access/key-directory.ts';
 import type { Session } from './access/sessions.ts';
 import type { MetricsJson } from './background.ts';
+import type { CacheCounts } from './cache/create-answer-cache.ts';
 import type { Clock } from './core/clock.ts';
 import type { Config } from './core/config.ts';
 import { asError } from './core/errors.ts';
@@ -10,11 +11,12 @@ import { createLog } from './core/log.ts';
 import { createMetrics, type Metrics } from './core/metrics.ts';
 import { InFlight } from './gateway/in-flight.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
-import { createUpstream } from './gateway/upstream.ts';
+import { createControls, type GivenControls } from './gateway-process-controls.ts';
 import type { GatewayProcessData, GatewayProcessStatus } from './gateway-processes.ts';
 import { buildGatewayServer, type Server } from './http/server.ts';
 import { type DiskSpool, openSpool } from './ingest/spool.ts';
 import { listen } from './listen.ts';
+import type { RouteHealthItem } from './routing/route-health.ts';
 import { type Caller, createCaller, serveCalls } from './worker/calls.ts';
 import { lineToProcess } from './worker/lines.ts';
 
@@ -27,6 +29,7 @@ interface OpenGateway {
   readonly spool: DiskSpool;
   readonly inFlight: InFlight;
   readonly metrics: Metrics;
+  readonly controls: GivenControls;
   /** Takes a newer copy of what the main process knows. */
   replace(name: string, snapshot: unknown): void;
   stop(): Promise<void>;
@@ -51,6 +54,10 @@ export async function runGatewayProcess(clock: Clock): Promise<void> {
       (await opened.promise).replace(name, snapshot),
     metrics: async (): Promise<MetricsJson> =>
       (await opened.promise).metrics.registry.getMetricsAsJSON(),
+    cacheCounts: async (projectId: string): Promise<CacheCounts> =>
+      (await opened.promise).controls.cache.counts(projectId),
+    routeHealth: async (projectId: string): Promise<readonly RouteHealthItem[]> =>
+      (await opened.promise).controls.router.health(projectId),
     status: async (): Promise<GatewayProcessStatus> => statusOf(await opened.promise),
     stop: () => stop(),
   });
@@ -83,14 +90,15 @@ async function openGateway(main: Caller, clock: Clock): Promise<OpenGateway> {
   });
   const newId = createIdGenerator(clock);
   const directory = new KeyDirectory(clock);
+  const controls = createControls({ config, clock, newId, log, metrics, main });
   const takers: Readonly<Record<string, (snapshot: never) => void>> = {
+    ...controls.takers,
     access: (snapshot: AccessSnapshot) => directory.replace(snapshot),
   };
   const replace = (name: string, snapshot: unknown): void => takers[name]?.(snapshot as never);
   for (const [name, snapshot] of Object.entries(data.snapshots)) replace(name, snapshot);
   const spool = await openSpool(spoolOptions(config, { clock, log }));
   const inFlight = new InFlight();
-  const upstream = createUpstream(config);
   const server = await buildGatewayServer({
     config,
     log,
@@ -104,7 +112,7 @@ async function openGateway(main: Caller, clock: Clock): Promise<OpenGateway> {
     },
     socketPath: data.socketPath,
     routes: (app) =>
-      gatewayRoutes(app, { config, spool, upstream, inFlight, clock, newId, metrics, log }),
+      gatewayRoutes(app, { ...controls, config, spool, inFlight, clock, newId, metrics, log }),
   });
   const telling = setInterval(() => void tellUsed(main, directory), TELL_USED_EVERY_MS);
   await main.call('listening', await listen(server, config));
@@ -112,10 +120,10 @@ async function openGateway(main: Caller, clock: Clock): Promise<OpenGateway> {
     clearInterval(telling);
     await closeDoor(server, inFlight, clock);
     await tellUsed(main, directory);
-    await upstream?.close();
+    await controls.close();
     await spool.close();
   });
-  return { spool, inFlight, metrics, replace, stop };
+  return { spool, inFlight, metrics, controls, replace, stop };
 }
 
 function spoolOptions(

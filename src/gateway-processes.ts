@@ -1,8 +1,10 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { MetricsJson } from './background.ts';
+import type { CacheCounts } from './cache/create-answer-cache.ts';
 import type { Clock } from './core/clock.ts';
 import { type Config, ConfigError } from './core/config.ts';
 import type { Log } from './core/log.ts';
+import type { RouteHealthItem } from './routing/route-health.ts';
 import { type Caller, createCaller, serveCalls } from './worker/calls.ts';
 import { lineToProcess } from './worker/lines.ts';
 
@@ -40,6 +42,10 @@ export interface GatewayProcesses {
   /** One sentence when a process is missing or in trouble; null when all is well. */
   problem(): Promise<string | null>;
   metrics(): Promise<MetricsJson[]>;
+  /** What the answer cache of each process did for a project. */
+  cacheCounts(projectId: string): Promise<CacheCounts[]>;
+  /** How the targets of a project's routes fare in each process. */
+  routeHealth(projectId: string): Promise<(readonly RouteHealthItem[])[]>;
   /** Refuses new calls, waits for those under way, ends the processes. */
   stop(): Promise<void>;
 }
@@ -51,7 +57,9 @@ export interface GatewayProcessesOptions {
   readonly socketPath: string;
   readonly feeds: readonly Feed[];
   /** What gateway processes may ask of the main one. */
-  readonly handlers: Readonly<Record<string, (payload: never) => unknown>>;
+  handlers(client: number): Readonly<Record<string, (payload: never) => unknown>>;
+  /** A gateway process ended: what it held is free. */
+  gone(client: number): void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -83,6 +91,9 @@ export async function startGatewayProcesses(
     crashed: processes.crashed,
     problem: () => processes.problem(),
     metrics: () => processes.askAll<MetricsJson>('metrics'),
+    cacheCounts: (projectId) => processes.askAll<CacheCounts>('cacheCounts', projectId),
+    routeHealth: (projectId) =>
+      processes.askAll<readonly RouteHealthItem[]>('routeHealth', projectId),
     stop: () => processes.stop(),
   };
 }
@@ -156,7 +167,7 @@ class Processes {
     const running: Running = { worker, caller: createCaller(line), state: 'starting' };
     this.#running.add(running);
     serveCalls(line, {
-      ...this.#options.handlers,
+      ...this.#options.handlers(worker.id),
       hello: () => this.#greet(running),
       listening: (url: string) => this.#listens(running, url),
       failed: (message: string) => this.#crashed.resolve(new ConfigError(message)),
@@ -179,6 +190,7 @@ class Processes {
 
   #exited(running: Running, how: string): void {
     this.#running.delete(running);
+    this.#options.gone(running.worker.id);
     if (this.#stopping) return;
     this.#options.log.error({ how }, 'a gateway process ended; another one is started');
     if (running.state !== 'listening') this.#failedStarts += 1;

@@ -1,11 +1,26 @@
-import { rollUp } from './analytics/roll-up.ts';
+import { rollUp, takeBack } from './analytics/roll-up.ts';
+import { bookCharges } from './budgets/book.ts';
 import { enqueueEvaluations } from './evaluation/enqueue.ts';
+import { recordExposures, takeBackExposures } from './experiments/record-exposures.ts';
 import type { RecordStep } from './interactions/record.ts';
 import { storeRecords } from './interactions/store-records.ts';
+import { rollUpAttempts } from './routing/roll-up-attempts.ts';
 
-/** How everything is recorded, whoever brings it: rows, roll-ups and the evaluation queue in one transaction. */
+/**
+ * How everything is recorded, whoever brings it: rows, roll-ups, bills, exposures and the evaluation queue in
+ * one transaction.
+ */
 export const recordAll: RecordStep = async (tx, batch) => {
   await storeRecords(tx, batch);
   await rollUp(tx, batch);
+  await rollUpAttempts(tx, batch);
+  await bookCharges(tx, batch);
+  await recordExposures(tx, batch);
   await enqueueEvaluations(tx, batch);
+};
+
+/** Takes deleted interactions out of everything that counts them; what was tried and spent stays so. */
+export const takeBackAll: RecordStep = async (tx, batch) => {
+  await takeBack(tx, batch);
+  await takeBackExposures(tx, batch);
 };

@@ -1,12 +1,12 @@
 import { recordDeed } from './access/audit.ts';
 import { accessRoutes } from './access/routes.ts';
 import { metricsRoutes } from './analytics/metrics-routes.ts';
-import { takeBack } from './analytics/roll-up.ts';
 import { analyticsRoutes } from './analytics/routes.ts';
 import { streamRoutes } from './analytics/stream-routes.ts';
 import type { Parts } from './app.ts';
 import type { Background } from './background.ts';
 import { collectMetrics } from './collect-metrics.ts';
+import { controlRoutes } from './control-routes.ts';
 import type { App } from './core/http.ts';
 import { evaluationRoutes } from './evaluation/routes.ts';
 import type { RunResult } from './evaluation/run.ts';
@@ -15,8 +15,7 @@ import type { SpoolLedger } from './ingest/ledger.ts';
 import { ingestRoutes } from './ingest/routes.ts';
 import { interactionRoutes } from './interactions/routes.ts';
 import { priceRoutes } from './pricing/routes.ts';
-import { listProviders } from './providers-list.ts';
-import { recordAll } from './record.ts';
+import { recordAll, takeBackAll } from './record.ts';
 
 /** The routes of every feature; which of them a process has depends on its role. */
 export function registerRoutes(app: App, parts: Parts): void {
@@ -27,14 +26,11 @@ export function registerRoutes(app: App, parts: Parts): void {
       collect: () => collectMetrics(parts.metrics, background, parts.gateways.current),
     });
   }
-  if (config.LQO_ROLE === 'all' || config.LQO_ROLE === 'gateway') gatewayRoutes(app, parts);
+  if (config.LQO_ROLE === 'all' || config.LQO_ROLE === 'gateway')
+    gatewayRoutes(app, { ...parts, ...parts.controls });
   if (config.LQO_ROLE === 'all' || config.LQO_ROLE === 'api') {
-    accessRoutes(app, {
-      access,
-      authMode: config.AUTH_MODE,
-      version,
-      providers: () => listProviders(config),
-    });
+    accessRoutes(app, { access, authMode: config.AUTH_MODE, version });
+    controlRoutes(app, parts);
     ingestRoutes(app, { ...parts, database, readLedger: () => readLedger(background) });
     analyticsRoutes(app, { database, clock });
     streamRoutes(app, {
@@ -46,7 +42,7 @@ export function registerRoutes(app: App, parts: Parts): void {
     interactionRoutes(app, {
       database,
       clock,
-      takeBack,
+      takeBack: takeBackAll,
       recordDeletion: (tx, { projectId, actor, interactionId }) =>
         recordDeed(tx, parts, {
           projectId,

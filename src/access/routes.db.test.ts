@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEMO_PROVIDER, testAccess } from '../../test/support/access.ts';
+import { testAccess } from '../../test/support/access.ts';
 import type { SignedIn, TestApp } from '../../test/support/app.ts';
 import { type TestClock, testClock } from '../../test/support/clock.ts';
 import { ensureDemoProject } from './projects.ts';
@@ -270,13 +270,8 @@ describe('the audit log', () => {
   });
 });
 
-describe('providers and sign-in links', () => {
-  it('are told where calls go', async () => {
-    const reply = await server.inject({ url: '/api/v1/providers' });
-    expect(reply.json()).toEqual({ providers: [DEMO_PROVIDER] });
-  });
-
-  it('a link is made for administrators who are signed in, not for keys', async () => {
+describe('sign-in links', () => {
+  it('are made for administrators who are signed in, not for keys', async () => {
     const make = { method: 'POST', url: '/api/v1/sign-in-links' } as const;
     expect((await server.inject(make)).statusCode).toBe(403);
     const reply = await server.browse(admin, make);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NewProject, Project, ProvidersReply } from '../contract/access.ts';
+import { NewProject, Project } from '../contract/access.ts';
 import { AuditReply } from '../contract/audit.ts';
 import { Id, PageQuery, ProjectQuery, page } from '../contract/common.ts';
 import type { Config } from '../core/config.ts';
@@ -20,30 +20,15 @@ export interface AccessRouteDeps {
   readonly access: Access;
   readonly authMode: Config['AUTH_MODE'];
   readonly version: string;
-  /** Where calls go, asked anew each time; never with keys. */
-  providers(): z.infer<typeof ProvidersReply>['providers'];
 }
 
-/** Sessions, projects, keys, the audit log and the list of providers. */
+/** Sessions, projects, keys and the audit log. */
 export function accessRoutes(app: App, deps: AccessRouteDeps): void {
   sessionRoutes(app, deps);
   projectRoutes(app, deps);
   keyRoutes(app, deps);
   auditRoute(app, deps);
   signInLinkRoute(app, deps);
-  app.get(
-    '/api/v1/providers',
-    {
-      config: { scope: 'read' },
-      schema: {
-        querystring: ProjectQuery,
-        response: { 200: ProvidersReply },
-        tags: ['gateway'],
-        summary: 'Where calls go.',
-      },
-    },
-    async () => ({ providers: deps.providers() }),
-  );
 }
 
 function projectRoutes(app: App, { access }: AccessRouteDeps): void {

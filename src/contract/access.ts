@@ -51,20 +51,6 @@ export const SessionReply = z.object({
 export type SessionReply = z.infer<typeof SessionReply>;
 export const SignIn = z.object({ email: z.string().max(254), password: z.string().max(1024) });
 
-/** `GET /api/v1/providers`: where calls go; keys are never returned. */
-export const ProvidersReply = z.object({
-  providers: z.array(
-    z.object({
-      id: z.string(),
-      title: z.string(),
-      baseUrl: z.string().nullable(),
-      hasKey: z.boolean(),
-      isDemo: z.boolean(),
-      models: z.array(z.string()),
-    }),
-  ),
-});
-
 /** `GET /api/v1/stream` messages (server-sent events): `event:` is the kind, `data:` this JSON. */
 export const StreamMessage = z.discriminatedUnion('kind', [
   z.object({

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Parts } from '../../src/app.ts';
 import { InFlight } from '../../src/gateway/in-flight.ts';
+import { openControls } from '../../src/gateway-controls.ts';
 import type { SpoolLedger } from '../../src/ingest/ledger.ts';
 import { openSpool } from '../../src/ingest/spool.ts';
 import { registerRoutes } from '../../src/routes.ts';
@@ -26,7 +27,19 @@ export async function wholeApp(options: TestAppOptions = {}): Promise<TestApp> {
         clock,
         log,
       });
-      closers.push(() => spool.close());
+      const { database, newId, metrics } = deps;
+      const controls = await openControls({
+        config: { ...config, DATA_DIR: folder },
+        database,
+        clock,
+        newId,
+        log,
+        metrics,
+      });
+      closers.push(
+        () => controls.close(),
+        () => spool.close(),
+      );
       registerRoutes(
         app,
         asParts({
@@ -35,7 +48,8 @@ export async function wholeApp(options: TestAppOptions = {}): Promise<TestApp> {
           store: { database: deps.database, kind: deps.database.kind },
           spool,
           background: idleBackground,
-          upstream: null,
+          controls,
+          gateways: { current: null },
           inFlight: new InFlight(),
         }),
       );
@@ -44,8 +58,8 @@ export async function wholeApp(options: TestAppOptions = {}): Promise<TestApp> {
   return {
     ...server,
     async close(): Promise<void> {
-      await server.close();
       for (const close of closers) await close();
+      await server.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { ApiKey, CreatedApiKey, NewApiKey, ProvidersReply } from '../../contract/access.ts';
+import type { ApiKey, CreatedApiKey, NewApiKey } from '../../contract/access.ts';
+import type { Provider } from '../../contract/routing.ts';
 import { callApi } from '../api.ts';
 import { useScope } from '../frame/scope.ts';
 
@@ -59,7 +60,7 @@ export function useProviders() {
   return useQuery({
     queryKey: ['providers', project.slug],
     queryFn: ({ signal }) =>
-      callApi<z.infer<typeof ProvidersReply>>('/api/v1/providers', {
+      callApi<{ items: Provider[] }>('/api/v1/providers', {
         query: { project: project.slug },
         signal,
       }),

@@ -1,4 +1,5 @@
 import { useTranslations } from 'use-intl';
+import type { Provider } from '../../../contract/routing.ts';
 import { useProviders } from '../../data/access.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { CodeBlock } from '../../ui/code-block.tsx';
@@ -7,32 +8,25 @@ import { QueryView } from '../../ui/query-view.tsx';
 import { Section } from '../../ui/section.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 
-type Provider = NonNullable<ReturnType<typeof useProviders>['data']>['providers'][number];
-
 function ProviderRow({ provider }: { provider: Provider }) {
   const t = useTranslations('settings.providers');
   return (
     <li className="flex flex-col gap-1 py-2 text-[0.8125rem]">
       <p className="flex flex-wrap items-center gap-2">
-        <span className="font-medium">{provider.isDemo ? provider.id : provider.title}</span>
-        {provider.isDemo ? (
+        <span className="font-medium">
+          {provider.source === 'built_in' ? provider.id : provider.title}
+        </span>
+        {provider.source === 'built_in' ? (
           <Badge tone="warn">{t('demo')}</Badge>
         ) : (
-          <Badge tone={provider.hasKey ? 'good' : 'warn'}>
-            {provider.hasKey ? t('hasKey') : t('noKey')}
+          <Badge tone={provider.hasCredential ? 'good' : 'warn'}>
+            {provider.hasCredential ? t('hasKey') : t('noKey')}
           </Badge>
         )}
         <span className="font-mono text-xs text-muted wrap-anywhere">
           {provider.baseUrl ?? t('builtIn')}
         </span>
       </p>
-      {provider.models.length > 0 && (
-        <p className="flex flex-wrap gap-1">
-          {provider.models.map((model) => (
-            <Badge key={model}>{model}</Badge>
-          ))}
-        </p>
-      )}
     </li>
   );
 }
@@ -48,7 +42,7 @@ export function Providers() {
         <QueryView query={providers} skeleton={<SkeletonRows rows={2} />}>
           {(reply) => (
             <ul className="divide-y divide-line">
-              {reply.providers.map((provider) => (
+              {reply.items.map((provider) => (
                 <ProviderRow key={provider.id} provider={provider} />
               ))}
             </ul>
