@@ -94,8 +94,6 @@ function toStatus(
   { maxBytes, nowMs }: { readonly maxBytes: number; readonly nowMs: number },
 ): CacheStatus {
   const { sinceMs, hits, misses, ...rest } = counts;
-  const n = hits + misses;
-  const interval = n === 0 ? null : rateInterval(hits, n);
   return {
     at: new Date(nowMs).toISOString(),
     since: new Date(sinceMs).toISOString(),
@@ -103,11 +101,6 @@ function toStatus(
     maxBytes,
     hits,
     misses,
-    hitRate: {
-      value: n === 0 ? null : hits / n,
-      n,
-      low: interval?.low ?? null,
-      high: interval?.high ?? null,
-    },
+    hitRate: rateInterval(hits, hits + misses),
   };
 }
