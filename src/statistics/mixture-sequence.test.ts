@@ -1,4 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import {
+  addValue,
+  normal,
+  noSums,
+  type Random,
+  type Sums,
+  seeded,
+} from '../../test/support/seeded-random.ts';
 import type { Moments } from './intervals.ts';
 import {
   type ContrastPart,
@@ -12,37 +20,7 @@ import {
   varianceOf,
 } from './mixture-sequence.ts';
 
-type Random = () => number;
-
-/** Mulberry32: enough for simulations, and the same everywhere. */
-function seeded(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
 const RATE = { low: 0, high: 1 };
-
-interface Sums {
-  n: number;
-  sum: number;
-  sumOfSquares: number;
-}
-const noSums = (): Sums => ({ n: 0, sum: 0, sumOfSquares: 0 });
-
-function add(sums: Sums, value: number): void {
-  sums.n += 1;
-  sums.sum += value;
-  sums.sumOfSquares += value * value;
-}
 
 function difference(
   a: Moments,
@@ -117,7 +95,7 @@ function runOnce(
   let variance: number | null = null;
   for (let unit = 1; unit <= 2 * unitsPerArm; unit++) {
     const arm = random() < share ? 0 : 1;
-    add(arms[arm], draw(random, arm));
+    addValue(arms[arm], draw(random, arm));
     if (unit % lookEvery > 0 || Math.min(arms[0].n, arms[1].n) < first) continue;
     const estimate = difference(arms[0], arms[1], bounds);
     if (estimate === null) continue;
@@ -246,6 +224,49 @@ describe('given equal arms and a look after every unit', () => {
   });
 });
 
+describe('given one arm and a look after every unit', () => {
+  function coverage(
+    draw: (random: Random) => number,
+    truth: number,
+    bounds: ContrastPart['bounds'],
+  ): number {
+    const random = seeded(42);
+    const runs = 1000;
+    let missed = 0;
+    for (let run = 0; run < runs; run++) {
+      if (misses(() => draw(random), truth, bounds)) missed += 1;
+    }
+    return 1 - missed / runs;
+  }
+
+  function misses(draw: () => number, truth: number, bounds: ContrastPart['bounds']): boolean {
+    const sums = noSums();
+    let variance: number | null = null;
+    for (let unit = 1; unit <= 2000; unit++) {
+      addValue(sums, draw());
+      const estimate = unit < 100 ? null : contrastOf([{ moments: sums, factor: 1, bounds }]);
+      if (estimate === null) continue;
+      variance ??= mixtureVariance(estimate, { alpha: 0.05, planned: 1000 });
+      const options = { mixtureVariance: variance, nullValue: truth };
+      if (sequentialPValue(estimate, options) <= 0.05) return true;
+    }
+    return false;
+  }
+
+  it('covers the truth at all looks together 95 times in 100', () => {
+    expect(coverage(normal, 0, null)).toBeGreaterThan(0.95);
+    expect(coverage((random) => (random() < 0.3 ? 1 : 0), 0.3, RATE)).toBeGreaterThan(0.95);
+    expect(coverage((random) => -Math.log(1 - random()), 1, null)).toBeGreaterThan(0.95);
+  });
+
+  it('covers a little less where values are rare or very skewed, as the guide says', () => {
+    expect(coverage((random) => (random() < 0.05 ? 1 : 0), 0.05, RATE)).toBeGreaterThan(0.9);
+    const skewed = coverage((random) => Math.exp(normal(random)), Math.exp(0.5), null);
+    expect(skewed).toBeGreaterThan(0.9);
+    expect(skewed).toBeLessThan(0.95);
+  });
+});
+
 describe('given users who come back, alike within themselves', () => {
   /** Users with a level of their own arrive and call again and again; looks after every 40th call. */
   function clustered(effect: number, analyse: 'units' | 'calls'): number {
@@ -284,7 +305,7 @@ describe('given users who come back, alike within themselves', () => {
     for (let call = 1; call <= 4000; call++) {
       const user = caller(users, random);
       const value = user.level + effect * user.arm + normal(random);
-      if (analyse === 'calls') add(arms[user.arm], value);
+      if (analyse === 'calls') addValue(arms[user.arm], value);
       else exchange(arms[user.arm], user, value);
       user.n += 1;
       user.sum += value;
@@ -310,7 +331,7 @@ describe('given users who come back, alike within themselves', () => {
       sums.sum -= before;
       sums.sumOfSquares -= before * before;
     }
-    add(sums, (user.sum + value) / (user.n + 1));
+    addValue(sums, (user.sum + value) / (user.n + 1));
   }
 
   it('raises at most 5 % false alarms on the means of users', () => {

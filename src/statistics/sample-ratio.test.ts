@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { seeded } from '../../test/support/seeded-random.ts';
 import { sampleRatioLogOdds, sampleRatioPValue } from './sample-ratio.ts';
-
-/** Mulberry32: enough for simulations, and the same everywhere. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const even = (a: number, b: number): { share: number; count: number }[] => [
   { share: 0.5, count: a },
