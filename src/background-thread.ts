@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import { recordDeed } from './access/audit.ts';
 import type { BackgroundData, BackgroundStatus, MetricsJson } from './background.ts';
+import { budgetJobs } from './budgets/jobs.ts';
 import { systemClock } from './core/clock.ts';
 import { createIdGenerator } from './core/ids.ts';
 import { createLog } from './core/log.ts';
 import { createMetrics } from './core/metrics.ts';
 import { defineEvaluationJobs } from './evaluation/jobs.ts';
 import type { RunOptions, RunResult } from './evaluation/run.ts';
+import { experimentJobs } from './experiments/jobs.ts';
 import { createLedger, type SpoolLedger } from './ingest/ledger.ts';
 import { type Loader, startLoader } from './ingest/loader.ts';
 import type { RecordStep } from './interactions/record.ts';
@@ -62,14 +65,17 @@ const evaluation = defineEvaluationJobs(
     intervalMinutes: config.EVALUATION_INTERVAL_MINUTES,
   },
 );
-for (const job of maintenanceJobs({
-  database,
-  clock,
-  log,
-  retentionDays: config.RETENTION_DAYS,
-})) {
-  jobs.define(job);
-}
+const otherJobs = [
+  ...maintenanceJobs({ database, clock, log, retentionDays: config.RETENTION_DAYS }),
+  ...budgetJobs({ database, clock }),
+  ...experimentJobs({
+    database,
+    clock,
+    newId,
+    recordDeed: (tx, deed) => recordDeed(tx, { clock, newId }, deed),
+  }),
+];
+for (const job of otherJobs) jobs.define(job);
 
 /** Evaluation looks a moment later, when the transaction of this batch has ended. */
 const nudgeEvaluation: RecordStep = async () => {
