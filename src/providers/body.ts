@@ -33,11 +33,20 @@ export function readBody(body: RecordedBody | null): ReadBody {
   if (contentType.startsWith('text/event-stream') || /^\s*(?:data|event|id|retry)?:/.test(text)) {
     return { kind: 'events', events: parseEvents(text) };
   }
+  if (/ndjson|jsonl|json-seq/.test(contentType)) return { kind: 'events', events: readLines(text) };
   if (/^\s*[[{"]/.test(text)) {
     const value = parseJson(text);
     if (value !== undefined) return { kind: 'json', value };
   }
   return { kind: 'text', text };
+}
+
+/** One JSON document a line; a line that the recording cut is read as far as it goes. */
+function readLines(text: string): StreamEvent[] {
+  return text.split(/\r?\n/).flatMap((line) => {
+    const data = line.trim().startsWith('{') ? parseJson(line) : undefined;
+    return data === undefined ? [] : [{ event: null, data }];
+  });
 }
 
 function bytesOf(body: RecordedBody): Buffer {

@@ -3,6 +3,7 @@ import { anthropicCountTokens, anthropicOther } from './anthropic/recorded-other
 import type { Provider } from './define-provider.ts';
 import { geminiChat } from './gemini/recorded-chat.ts';
 import { geminiCountTokens, geminiEmbeddings, geminiOther } from './gemini/recorded-other.ts';
+import { ollamaChat, ollamaEmbed, ollamaGenerate, ollamaOther } from './ollama/recorded.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiCompletions } from './openai-completions.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
@@ -23,4 +24,8 @@ export const PROVIDERS: readonly Provider[] = [
   geminiEmbeddings,
   geminiCountTokens,
   geminiOther,
+  ollamaChat,
+  ollamaGenerate,
+  ollamaEmbed,
+  ollamaOther,
 ];

@@ -25,11 +25,13 @@ export function readExchange(exchange: RecordedExchange): ParsedExchange {
 }
 
 function read(exchange: RecordedExchange): ParsedExchange {
-  const provider = providerOf(exchange);
-  if (provider === undefined) return { ...UNREADABLE, requestModel: exchange.model };
-  const request = provider.fromRequest(requestObject(readBody(exchange.request)));
-  const replyBody = readBody(exchange.response);
-  const reply = readReply(provider, replyBody, exchange);
+  const asked = providerOf(exchange);
+  const answered = answererOf(exchange);
+  if (asked === undefined || answered === undefined) {
+    return { ...UNREADABLE, requestModel: exchange.model };
+  }
+  const request = asked.fromRequest(requestObject(readBody(exchange.request)));
+  const reply = readReply(answered, readBody(exchange.response), exchange);
   return {
     requestModel: request.model ?? exchange.model,
     responseModel: reply.model,
@@ -58,6 +60,20 @@ function providerOf({ dialect, operation, path }: RecordedExchange): Provider | 
     shelf.find((provider) => provider.operations.includes(named ?? operation)) ??
     shelf.find((provider) => provider.operations.includes('passthrough'))
   );
+}
+
+/** Operations that keep their name in another dialect; all others are translated into its chat. */
+const SAME_EVERYWHERE = new Set(['embeddings', 'count_tokens', 'models', 'passthrough']);
+
+/**
+ * Whose words the answer is in: the caller's own, or those of the provider that a translated call went to.
+ * Errors look the same in all operations of a dialect.
+ */
+function answererOf(exchange: RecordedExchange): Provider | undefined {
+  const { dialect, responseDialect, operation } = exchange;
+  if (!responseDialect || responseDialect === dialect) return providerOf(exchange);
+  const translated = SAME_EVERYWHERE.has(operation) ? operation : 'chat';
+  return providerOf({ ...exchange, dialect: responseDialect, operation: translated });
 }
 
 function requestObject(body: ReadBody): JsonObject {

@@ -6,6 +6,7 @@ const OPENAI_USAGE = { usage: { prompt_tokens: 3, total_tokens: 3 } };
 /** Three tokens in and none out, in the words of dialects that do not name them like OpenAI. */
 const REPORTED: Readonly<Record<string, JsonObject>> = {
   gemini: { usageMetadata: { promptTokenCount: 3, totalTokenCount: 3 } },
+  ollama: { prompt_eval_count: 3, eval_count: 0 },
 };
 
 describe('given the shelf', () => {
