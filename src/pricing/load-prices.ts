@@ -16,11 +16,12 @@ export interface PriceRow {
   readonly audio_input_usd_per_million: number | null;
   readonly audio_output_usd_per_million: number | null;
   readonly created_at: Date;
+  readonly revision: number;
 }
 
 export const PRICE_COLUMNS = `id, project_id, provider, model, valid_from, valid_to,
   input_usd_per_million, cached_input_usd_per_million, cache_write_input_usd_per_million,
-  output_usd_per_million, audio_input_usd_per_million, audio_output_usd_per_million, created_at`;
+  output_usd_per_million, audio_input_usd_per_million, audio_output_usd_per_million, created_at, revision`;
 
 /** No installation has more own prices; the newest are loaded. */
 const MAX_PRICES = 50_000;
@@ -49,5 +50,6 @@ export function toProjectPrice(row: PriceRow): ProjectPrice {
     outputUsdPerMillion: row.output_usd_per_million,
     audioInputUsdPerMillion: row.audio_input_usd_per_million,
     audioOutputUsdPerMillion: row.audio_output_usd_per_million,
+    revision: row.revision,
   };
 }

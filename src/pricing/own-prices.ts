@@ -56,10 +56,10 @@ export async function addPrice(
   assertSound(price, validFrom, validTo);
   const id = deps.newId();
   return deps.database.transaction(async (tx) => {
-    await assertNew(tx, { ...of, price, validFrom });
+    await assertNew(tx, { ...of, price, validFrom, except: null });
     const rows = await tx.query<PriceRow>(
       `insert into prices (${PRICE_COLUMNS})
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning ${PRICE_COLUMNS}`,
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1) returning ${PRICE_COLUMNS}`,
       [id, of.projectId, price.provider, price.model, validFrom, validTo, ...figures(price), now],
     );
     const [row] = rows;
@@ -69,6 +69,46 @@ export async function addPrice(
     await deps.recordDeed(tx, { ...of, action: 'price.created', target: id, details });
     return toPrice(row);
   });
+}
+
+/**
+ * Changes a price in place, all of it; without `validFrom` that stays. Costs that are recorded stay as they are until
+ * they are priced anew, and tell the new revision then. Throws as `addPrice` does, and `not_found`.
+ */
+export async function changePrice(
+  deps: PriceDeps,
+  of: { projectId: string; actor: string; id: string },
+  price: NewPrice,
+): Promise<Price> {
+  const { projectId, actor, id } = of;
+  return deps.database.transaction(async (tx) => {
+    const [before] = await tx.query<PriceRow>(
+      `select ${PRICE_COLUMNS} from prices where id = $1 and project_id = $2 for update`,
+      [id, projectId],
+    );
+    if (before === undefined) throw noPrice();
+    const validFrom = price.validFrom === undefined ? before.valid_from : new Date(price.validFrom);
+    const validTo = price.validTo === null ? null : new Date(price.validTo);
+    assertSound(price, validFrom, validTo);
+    await assertNew(tx, { projectId, price, validFrom, except: id });
+    const [row] = await tx.query<PriceRow>(
+      `update prices set provider = $3, model = $4, valid_from = $5, valid_to = $6, input_usd_per_million = $7,
+         cached_input_usd_per_million = $8, cache_write_input_usd_per_million = $9, output_usd_per_million = $10,
+         audio_input_usd_per_million = $11, audio_output_usd_per_million = $12, revision = revision + 1
+       where id = $1 and project_id = $2 returning ${PRICE_COLUMNS}`,
+      [id, projectId, price.provider, price.model, validFrom, validTo, ...figures(price)],
+    );
+    if (row === undefined) throw noPrice();
+    const { provider, model } = price;
+    const details = { provider, model, inputUsdPerMillion: price.inputUsdPerMillion };
+    const deed = { projectId, actor, action: 'price.changed', target: id };
+    await deps.recordDeed(tx, { ...deed, details });
+    return toPrice(row);
+  });
+}
+
+function noPrice(): AppError {
+  return new AppError('not_found', 'There is no such price.');
 }
 
 /** Removes a price; costs already recorded stay. Throws `not_found` when the project has no such price. */
@@ -83,7 +123,7 @@ export async function removePrice(
       [id, of.projectId],
     );
     const [row] = rows;
-    if (row === undefined) throw new AppError('not_found', 'There is no such price.');
+    if (row === undefined) throw noPrice();
     const details = { model: row.model };
     await deps.recordDeed(tx, { ...of, action: 'price.deleted', target: id, details });
   });
@@ -121,15 +161,15 @@ function assertSound(price: NewPrice, validFrom: Date, validTo: Date | null): vo
 
 async function assertNew(
   tx: Queryable,
-  of: { projectId: string; price: NewPrice; validFrom: Date },
+  of: { projectId: string; price: NewPrice; validFrom: Date; except: string | null },
 ): Promise<void> {
   const { provider, model } = of.price;
   const rows = await tx.query<{ same: number; all: number }>(
     `select count(*) as all, count(*) filter (
        where lower(model) = lower($2) and lower(provider) is not distinct from lower($3)
-         and valid_from = $4) as same
+         and valid_from = $4 and id is distinct from $5::uuid) as same
      from prices where project_id = $1`,
-    [of.projectId, model, provider, of.validFrom],
+    [of.projectId, model, provider, of.validFrom, of.except],
   );
   if ((rows[0]?.same ?? 0) > 0) {
     throw new AppError(
@@ -137,13 +177,13 @@ async function assertNew(
       'The project already has a price for this model from that moment.',
     );
   }
-  if ((rows[0]?.all ?? 0) >= MAX_PRICES_OF_PROJECT) {
+  if (of.except === null && (rows[0]?.all ?? 0) >= MAX_PRICES_OF_PROJECT) {
     throw new AppError('conflict', `A project can have ${MAX_PRICES_OF_PROJECT} prices.`);
   }
 }
 
 function toPrice(row: PriceRow): Price {
-  const { projectId: _, validFrom, validTo, ...price } = toProjectPrice(row);
+  const { projectId: _, revision: __, validFrom, validTo, ...price } = toProjectPrice(row);
   return {
     ...price,
     validFrom: validFrom.toISOString(),

@@ -21,6 +21,8 @@ export interface ProjectPrice {
   readonly outputUsdPerMillion: number | null;
   readonly audioInputUsdPerMillion: number | null;
   readonly audioOutputUsdPerMillion: number | null;
+  /** Counts changes of the price; 1 (or absent) as it was made. */
+  readonly revision?: number;
 }
 
 export interface PriceQuestion {
@@ -42,7 +44,7 @@ export interface Price {
   readonly costMicroUsd: MicroUsd;
   /** As sure as the token counts; `estimated` when the price itself was a guess. */
   readonly costSource: Provenance;
-  /** `genai-prices@<version>`, `project:<price id>` or `demo`. */
+  /** `genai-prices@<version>`, `project:<price id>` (with `#<revision>` once it was changed) or `demo`. */
   readonly priceVersion: string;
 }
 
@@ -90,7 +92,8 @@ function ownQuote(prices: readonly ProjectPrice[], question: PriceQuestion): Quo
       .filter((price) => applies(price, question, model))
       .toSorted(moreSpecificFirst)[0];
     if (best !== undefined) {
-      const priceVersion = `project:${best.id}`;
+      const { id, revision = 1 } = best;
+      const priceVersion = revision > 1 ? `project:${id}#${revision}` : `project:${id}`;
       return { rates: toRates(best), priceVersion, guessed: false, factor: 1 };
     }
   }

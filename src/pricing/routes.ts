@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { Id, PageQuery, ProjectQuery } from '../contract/common.ts';
 import { NewPrice, Price, PricePage } from '../contract/prices.ts';
 import type { App } from '../core/http.ts';
-import { addPrice, listPrices, type PriceDeps, removePrice } from './own-prices.ts';
+import { addPrice, changePrice, listPrices, type PriceDeps, removePrice } from './own-prices.ts';
 
 const tags = ['prices'];
 
-/** A project's own prices: list, add, remove. The loader uses them within half a minute. */
+/** A project's own prices: list, add, change, remove. The loader uses them within half a minute. */
 export function priceRoutes(app: App, deps: PriceDeps): void {
   app.get(
     '/api/v1/prices',
@@ -44,6 +44,22 @@ export function priceRoutes(app: App, deps: PriceDeps): void {
       },
     },
     async ({ auth, body }, reply) => reply.code(201).send(await addPrice(deps, auth, body)),
+  );
+  app.put(
+    '/api/v1/prices/:id',
+    {
+      config: { scope: 'admin' },
+      schema: {
+        params: z.object({ id: Id }),
+        querystring: ProjectQuery,
+        body: NewPrice,
+        response: { 200: Price },
+        tags,
+        summary: 'Change a price; costs that are recorded stay until they are priced anew.',
+      },
+    },
+    ({ auth: { projectId, actor }, params, body }) =>
+      changePrice(deps, { projectId, actor, id: params.id }, body),
   );
   app.delete(
     '/api/v1/prices/:id',
