@@ -70,7 +70,8 @@ create table evaluation_results (
   key bytea not null,
   evaluator text not null,
   evaluator_version text not null,
-  drafts jsonb not null,
+  -- JSON as text: what was judged may hold characters that jsonb refuses.
+  drafts text not null,
   created_at timestamptz not null,
   expires_at timestamptz not null,
   primary key (project_id, key)

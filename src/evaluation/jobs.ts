@@ -1,5 +1,6 @@
 import { asError } from '../core/errors.ts';
 import type { Jobs } from '../store/jobs.ts';
+import { forgetOldResults } from './known-results.ts';
 import {
   type EvaluationDeps,
   type RunOptions,
@@ -97,6 +98,7 @@ async function takeTurnAndRun(
   try {
     await runEvaluation(deps, { trigger: 'interval', projectId: null, limit: null, signal });
     await forgetOldRuns(deps.database);
+    await forgetOldResults(deps.database, turn.now);
     schedulerRuns.inc({ status: 'success' });
   } catch (thrown) {
     schedulerRuns.inc({ status: 'error' });

@@ -8,7 +8,8 @@ import type { Evaluator } from '../evaluators/define-evaluator.ts';
 import { ruleOverall } from '../evaluators/rule-overall.ts';
 import { EMPTY_BATCH, type RecordStep, type ScoreRow } from '../interactions/record.ts';
 import type { Database } from '../store/database.ts';
-import { loadInteractions } from './load-subjects.ts';
+import { findKnownResults, type KnownResults } from './known-results.ts';
+import { type LoadedInteraction, loadInteractions } from './load-subjects.ts';
 import {
   type Claim,
   type ClaimedRow,
@@ -26,7 +27,7 @@ import {
   type RunTrigger,
   recordRun,
 } from './runs.ts';
-import { evaluateSubject, toScoreRows } from './score-rows.ts';
+import { toScoreRows } from './score-rows.ts';
 
 export interface EvaluationDeps {
   readonly database: Database;
@@ -145,17 +146,19 @@ async function evaluateRows(deps: EvaluationDeps, rows: readonly ClaimedRow[]): 
     const loaded = await next;
     // The database looks for the next ones while these are judged.
     next = loadChunk(deps, rows, at + LOADED);
+    const results = await findKnownResults(deps, evaluatorOf(deps), loaded.values());
     for (const [index, row] of chunk.entries()) {
       const { interactionId, projectId } = row;
       if (index % UNINTERRUPTED === 0) await setImmediate();
       try {
         const interaction = loaded.get(interactionId);
         if (interaction === undefined) throw new Error('The interaction is no longer there.');
-        outcomes.push(evaluateOne(deps, row, interaction));
+        outcomes.push({ row, ...evaluateOne(deps, results, interaction) });
       } catch (thrown) {
         failures.push({ interactionId, projectId, reason: asError(thrown).message });
       }
     }
+    await results.save();
   }
   return { outcomes, failures };
 }
@@ -177,15 +180,19 @@ function loadChunk(
 
 function evaluateOne(
   deps: EvaluationDeps,
-  row: ClaimedRow,
-  interaction: Parameters<typeof toScoreRows>[0],
-): Outcome {
-  if (interaction.subject === null) return { row, scores: [], seconds: 0 };
-  const evaluator = deps.evaluator ?? ruleOverall;
+  results: KnownResults,
+  interaction: LoadedInteraction,
+): Omit<Outcome, 'row'> {
+  if (interaction.subject === null) return { scores: [], seconds: 0 };
   const started = deps.clock.monotonic();
-  const drafts = evaluateSubject(evaluator, interaction.subject);
-  const scores = toScoreRows(interaction, evaluator, { drafts, at: new Date(deps.clock.now()) });
-  return { row, scores, seconds: (deps.clock.monotonic() - started) / 1000 };
+  const drafts = results.draftsOf(interaction.projectId, interaction.subject);
+  const made = { drafts, at: new Date(deps.clock.now()) };
+  const scores = toScoreRows(interaction, evaluatorOf(deps), made);
+  return { scores, seconds: (deps.clock.monotonic() - started) / 1000 };
+}
+
+function evaluatorOf(deps: EvaluationDeps): Evaluator {
+  return deps.evaluator ?? ruleOverall;
 }
 
 /**
@@ -296,7 +303,7 @@ async function noteRuns(
   { trigger }: RunOptions,
   done: { readonly startedAt: Date; readonly tallies: Map<string, RunTally> },
 ): Promise<void> {
-  const { id: evaluator, version: evaluatorVersion } = deps.evaluator ?? ruleOverall;
+  const { id: evaluator, version: evaluatorVersion } = evaluatorOf(deps);
   const finishedAt = new Date(deps.clock.now());
   for (const [project, tally] of done.tallies) {
     const run = { id: deps.newId(), projectId: project, trigger, evaluator, evaluatorVersion };

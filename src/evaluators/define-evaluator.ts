@@ -60,6 +60,12 @@ export interface Evaluator<Options extends z.ZodType = z.ZodType> {
   readonly kind: 'rule' | 'detector' | 'judge';
   readonly options: Options;
   readonly needs: readonly Need[];
+  /**
+   * Costly to ask, and its answer depends on the content alone: results are kept and used again for the same
+   * content. Not for rules: looking up and keeping takes longer than asking them, unless most answers are repeats
+   * (docs/evaluators.md has the figures).
+   */
+  readonly reusable?: boolean;
   evaluate(
     subject: Subject,
     options: z.output<Options>,
