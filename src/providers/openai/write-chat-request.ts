@@ -20,7 +20,8 @@ export function writeChatRequest(request: ChatRequest): WrittenRequest {
   const body: JsonObject = {
     model: request.model,
     messages: request.messages.flatMap(writeMessage),
-    ...(request.stream && { stream: true, stream_options: { include_usage: true } }),
+    // Usage in the stream is asked for by whoever knows whether the provider takes the question.
+    ...(request.stream && { stream: true }),
     ...(request.tools.length > 0 && { tools: request.tools.map(writeTool) }),
     ...toolFields(request),
     ...(request.toolChoice?.kind === 'tool' && {
