@@ -7,8 +7,14 @@ type Section = PromptDiff['sections'][number];
 type Line = Section['lines'][number];
 type Piece = { kind: 'same' | 'added' | 'removed'; text: string };
 
-/** Texts that differ in more than this many places are told as removed and added: reading them side by side helps nobody. */
-const MAX_EDITS = 5_000;
+/**
+ * Bounds of the work, which grows with the square of the edits: texts that differ in more places are told as removed
+ * and added, lines that are longer or come later without their words. Reading those side by side helps nobody.
+ */
+const MAX_LINE_EDITS = 1_000;
+const MAX_WORD_EDITS = 200;
+const MAX_LINE = 5_000;
+const MAX_COMPARED_LINES = 300;
 
 /**
  * What changed between two versions: message by message and line by line, with the changed words within lines that have
@@ -59,7 +65,7 @@ function compareSections(before: Part | undefined, after: Part | undefined): Sec
 }
 
 function compareLines(before: string, after: string): Line[] {
-  const changes = diffLines(before, after, { maxEditLength: MAX_EDITS });
+  const changes = diffLines(before, after, { maxEditLength: MAX_LINE_EDITS });
   if (changes === undefined) return [...toLines(before, 'removed'), ...toLines(after, 'added')];
   const lines: Line[] = [];
   for (let at = 0; at < changes.length; at++) {
@@ -78,7 +84,7 @@ function compareLines(before: string, after: string): Line[] {
 
 /** Removed lines, then added ones; each pair of the same place knows its words. */
 function comparePairs(removed: readonly Line[], added: readonly Line[]): Line[] {
-  const pairs = Math.min(removed.length, added.length);
+  const pairs = Math.min(removed.length, added.length, MAX_COMPARED_LINES);
   const words = Array.from({ length: pairs }, (_, place) =>
     compareWords(removed[place]?.text ?? '', added[place]?.text ?? ''),
   );
@@ -93,7 +99,8 @@ function comparePairs(removed: readonly Line[], added: readonly Line[]): Line[] 
 }
 
 function compareWords(before: string, after: string): Piece[] | null {
-  const changes = diffWordsWithSpace(before, after, { maxEditLength: MAX_EDITS });
+  if (Math.max(before.length, after.length) > MAX_LINE) return null;
+  const changes = diffWordsWithSpace(before, after, { maxEditLength: MAX_WORD_EDITS });
   return changes?.map((change) => ({ kind: kindOf(change), text: change.value })) ?? null;
 }
 
