@@ -21,7 +21,7 @@ export function sealCredential(
   credential: string,
 ): SealedCredential {
   const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv(ALGORITHM, key.bytes, iv);
+  const cipher = createCipheriv(ALGORITHM, key.key, iv);
   cipher.setAAD(boundTo(providerId));
   const text = Buffer.concat([cipher.update(credential, 'utf8'), cipher.final()]);
   return { keyId: key.id, sealed: Buffer.concat([iv, cipher.getAuthTag(), text]) };
@@ -35,7 +35,7 @@ export function openCredential(
 ): string | null {
   if (keyId !== key.id || sealed.length <= IV_BYTES + TAG_BYTES) return null;
   const bytes = Buffer.from(sealed);
-  const decipher = createDecipheriv(ALGORITHM, key.bytes, bytes.subarray(0, IV_BYTES), {
+  const decipher = createDecipheriv(ALGORITHM, key.key, bytes.subarray(0, IV_BYTES), {
     authTagLength: TAG_BYTES,
   });
   decipher.setAAD(boundTo(providerId));

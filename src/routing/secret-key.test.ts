@@ -1,6 +1,8 @@
+import { createSecretKey } from 'node:crypto';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import '../../test/support/property-seed.ts';
@@ -23,9 +25,9 @@ const open = (given: { configured?: string; keyIdsInUse?: string[] } = {}): Prom
 describe('the secret key', () => {
   it('is made once, for its owner alone, and is the same at the next start', async () => {
     const made = await open();
-    expect(made.bytes).toHaveLength(32);
+    expect(made.key.symmetricKeySize).toBe(32);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(await open({ keyIdsInUse: [made.id] })).toEqual(made);
+    expect((await open({ keyIdsInUse: [made.id] })).key.equals(made.key)).toBe(true);
   });
 
   it('is one and the same for processes that start at once', async () => {
@@ -36,14 +38,15 @@ describe('the secret key', () => {
   it('is taken from the environment as hex or base64, and no file is written', async () => {
     const hex = await open({ configured: HEX });
     const base64 = await open({ configured: Buffer.from(HEX, 'hex').toString('base64') });
-    expect(hex).toEqual(base64);
+    expect([hex.id, hex.key.equals(base64.key)]).toEqual([base64.id, true]);
     expect(() => statSync(file)).toThrow();
   });
 
   it('has an id that tells nothing of it', async () => {
-    const { id, bytes } = await open();
+    const { id, key } = await open();
     expect(id).toMatch(/^[0-9a-f]{12}$/);
-    expect(bytes.toString('hex')).not.toContain(id);
+    expect(key.export().toString('hex')).not.toContain(id);
+    expect(inspect(key, { depth: 9 })).not.toContain(key.export().toString('hex').slice(0, 8));
   });
 });
 
@@ -82,7 +85,7 @@ describe('the secret key: refusals', () => {
 });
 
 describe('a sealed credential', () => {
-  const key: SecretKey = { id: 'a', bytes: Buffer.from(HEX, 'hex') };
+  const key: SecretKey = { id: 'a', key: createSecretKey(HEX, 'hex') };
 
   it('opens again, and looks different each time', () => {
     fc.assert(
@@ -98,7 +101,9 @@ describe('a sealed credential', () => {
   it('does not open for another provider, with another key, or after any change', () => {
     const sealed = sealCredential(key, 'one', 'sk-secret-value');
     expect(openCredential(key, 'two', sealed)).toBeNull();
-    expect(openCredential({ id: 'a', bytes: Buffer.alloc(32) }, 'one', sealed)).toBeNull();
+    expect(
+      openCredential({ id: 'a', key: createSecretKey(Buffer.alloc(32)) }, 'one', sealed),
+    ).toBeNull();
     expect(openCredential({ ...key, id: 'b' }, 'one', sealed)).toBeNull();
     for (let at = 0; at < sealed.sealed.length; at += 1) {
       const changed = Uint8Array.from(sealed.sealed);

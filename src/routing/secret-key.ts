@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError } from '../core/config.ts';
@@ -6,7 +6,8 @@ import { ConfigError } from '../core/config.ts';
 /** The key that encrypts credentials at rest, with a short name that tells keys apart and tells nothing else. */
 export interface SecretKey {
   readonly id: string;
-  readonly bytes: Buffer;
+  /** An object that never shows the key itself, wherever it is printed. */
+  readonly key: KeyObject;
 }
 
 export const SECRET_KEY_FILE = 'secret.key';
@@ -87,7 +88,7 @@ function toKey(text: string, from: string): SecretKey {
       `${from} must be ${KEY_BYTES} random bytes as base64 (44 characters) or hex (64 characters). Make one with: openssl rand -base64 32`,
     );
   }
-  return { id: keyId(bytes), bytes };
+  return { id: keyId(bytes), key: createSecretKey(bytes) };
 }
 
 function base64Bytes(text: string): Buffer | null {
