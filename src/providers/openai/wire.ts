@@ -6,10 +6,11 @@ import type { DialectError } from '../neutral.ts';
 import { readUsage } from '../usage.ts';
 
 /**
- * Short, and beginning with a byte that is rare in streams. An object after `usage`, because OpenAI puts
- * `"usage":null` into every other chunk; quotes inside of texts are escaped and never fit.
+ * Few and short: every one costs a search through every chunk. An object after `usage`, because OpenAI puts
+ * `"usage":null` into every other chunk; `"response":` is in the events that end a response and in the two
+ * that begin it. Quotes inside of texts are escaped and never fit.
  */
-const MARKS = ['DONE]', 'ge":{', 'ge": {', 'pleted', '.faile', '.incom', 'rror"'];
+const MARKS = ['DONE]', 'ge":{', 'ge": {', 'nse":', 'rror"'];
 
 /** Events of the Responses API after which nothing follows. */
 const LAST_TYPES: ReadonlySet<unknown> = new Set([
