@@ -1,0 +1,393 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ANSWER } from './answer-text.ts';
+import { type CallerView, call } from './caller.ts';
+import { type FaultGateway, providerEntry, startFaultGateway } from './fault-gateway.ts';
+import { type FaultProvider, startFaultProvider } from './fault-provider.ts';
+import { printTable } from './print-table.ts';
+import { rawCall, rawClient } from './raw-client.ts';
+import { TIMING } from './timing.ts';
+
+const PATIENCE_MS = 1500;
+const TOTAL_MS = 4000;
+const NOWHERE = { id: 'nowhere', baseUrl: 'http://no-such-host.invalid/v1' };
+
+/** What the provider does, and what has to become of a stream and of a whole answer without any other target. */
+interface Expected {
+  readonly model: string;
+  readonly title: string;
+  readonly stream: 'answer' | 'error';
+  readonly whole: 'answer' | 'error';
+}
+
+const CASES: readonly Expected[] = [
+  { model: 't-early-hints', title: '1xx before the answer', stream: 'answer', whole: 'answer' },
+  { model: 't-many-1xx', title: 'many 1xx before it', stream: 'answer', whole: 'answer' },
+  { model: 't-upgrade', title: 'an upgrade nobody asked for', stream: 'error', whole: 'error' },
+  { model: 't-trailers', title: 'trailers', stream: 'answer', whole: 'answer' },
+  { model: 't-header-bomb', title: '1 MB of headers', stream: 'error', whole: 'error' },
+  { model: 't-many-headers', title: '5,000 headers', stream: 'error', whole: 'error' },
+  { model: 't-not-http', title: 'no HTTP', stream: 'error', whole: 'error' },
+  { model: 't-two-lengths', title: 'two lengths', stream: 'error', whole: 'error' },
+  { model: 't-bad-chunk', title: 'broken chunks', stream: 'error', whole: 'error' },
+  { model: 't-slow-head', title: 'a head byte by byte', stream: 'error', whole: 'error' },
+  { model: 't-slow-body', title: 'content without end', stream: 'error', whole: 'error' },
+  { model: 't-keep-alive-only', title: 'comments without end', stream: 'error', whole: 'error' },
+  { model: 't-gzip', title: 'gzip', stream: 'answer', whole: 'answer' },
+  { model: 't-br', title: 'br', stream: 'answer', whole: 'answer' },
+  { model: 't-zstd', title: 'zstd', stream: 'answer', whole: 'answer' },
+  { model: 't-deflate', title: 'deflate', stream: 'answer', whole: 'answer' },
+  {
+    model: 't-redirect',
+    title: 'a redirect',
+    stream: 'error',
+    whole: 'error',
+  },
+  { model: 't-html', title: 'a web page', stream: 'error', whole: 'error' },
+  { model: 't-empty', title: 'no body', stream: 'error', whole: 'error' },
+];
+
+/** Faults before any content: another target has to take over without a trace. */
+const MENDED = new Set(
+  CASES.filter(({ stream, model }) => stream === 'error' && model !== 't-slow-body').map(
+    ({ model }) => model,
+  ),
+);
+
+describe('given faults below the API', () => {
+  let provider: FaultProvider;
+  let gateway: FaultGateway;
+  const rows: string[][] = [];
+
+  beforeAll(async () => {
+    provider = await startFaultProvider(TIMING);
+    const { baseUrl, port } = provider;
+    const spare = providerEntry({ id: 'spare', baseUrl });
+    const timeouts = {
+      connectMs: PATIENCE_MS,
+      firstByteMs: PATIENCE_MS,
+      idleMs: PATIENCE_MS,
+      totalMs: TOTAL_MS,
+    };
+    const policy = {
+      retries: { max: 0, on: [], backoffMs: 0, maxBackoffMs: 0, honourRetryAfter: true },
+    };
+    const first = CASES.map(({ model }) => ({ providerId: `p-${model}`, model, timeouts }));
+    const unreachable = ['nowhere', 'no-tls', 'closed', 'forbidden'].map((providerId) => ({
+      providerId,
+      model: 'good-model',
+      timeouts,
+    }));
+    const all = [...first, ...unreachable];
+    const nameOf = ({ providerId, model }: (typeof all)[number]): string =>
+      providerId.startsWith('p-') ? model : providerId;
+    gateway = await startFaultGateway({
+      providers: [
+        spare,
+        ...CASES.map(({ model }) => providerEntry({ id: `p-${model}`, baseUrl })),
+        providerEntry(NOWHERE),
+        providerEntry({ id: 'no-tls', baseUrl: `https://127.0.0.1:${port}/v1` }),
+        providerEntry({ id: 'closed', baseUrl: 'http://127.0.0.1:1/v1' }),
+        // Never allowed, and if it were called it would be this machine's own provider and nobody else's.
+        providerEntry({ id: 'forbidden', baseUrl: `http://0.0.0.0:${port}/v1` }),
+      ],
+      routes: [
+        { name: 'spare', targets: [{ providerId: 'spare', model: 'good-model' }] },
+        ...all.map((target) => ({ name: `alone-${nameOf(target)}`, targets: [target], policy })),
+        ...all.map((target) => ({
+          name: `mended-${nameOf(target)}`,
+          targets: [target, { providerId: 'spare', model: 'good-model', timeouts: PATIENT }],
+          policy: { ...policy, fallbackOn: FALLBACK },
+        })),
+      ],
+    });
+  });
+
+  afterEach(async () => {
+    const alive = await ask('spare', 'alive', true);
+    expect(alive).toMatchObject({ outcome: 'success', complete: true });
+  });
+
+  afterAll(async () => {
+    printTable('Faults below the API', rows);
+    await gateway.close();
+    await provider.close();
+  });
+
+  function ask(model: string, scenario: string, stream: boolean): Promise<CallerView> {
+    const { url, key } = gateway;
+    return call({ url, key, model, scenario, stream, maxMs: 20_000 });
+  }
+
+  function note(title: string, { outcome, status, error, elapsedMs }: CallerView): void {
+    const seconds = `${(elapsedMs / 1000).toFixed(1)} s`;
+    rows.push([title, outcome, String(status ?? ''), seconds, (error ?? '').slice(0, 90)]);
+  }
+
+  describe.each(CASES)('$title ($model)', ({ model, title, stream, whole }) => {
+    it.each([
+      ['streamed', true, stream],
+      ['whole', false, whole],
+    ] as const)('comes out right alone, %s', async (_kind, streams, expected) => {
+      const view = await ask(`alone-${model}`, `alone-${model}`, streams);
+      note(`${title}, ${streams ? 'streamed' : 'whole'}`, view);
+      if (expected === 'answer') {
+        expect(view).toMatchObject({ outcome: 'success', complete: true });
+        return;
+      }
+      expect(view.outcome).toBe('error');
+      expect(view.elapsedMs).toBeLessThan(TOTAL_MS + 3000);
+      if (model !== 't-slow-body') expect(view.status).toBeGreaterThanOrEqual(500);
+    });
+
+    it.runIf(MENDED.has(model))('is mended by another target', async () => {
+      for (const streams of [true, false]) {
+        const view = await ask(`mended-${model}`, `mended-${model}`, streams);
+        expect(view).toMatchObject({ outcome: 'success', complete: true, model: 'good-model' });
+      }
+    });
+  });
+
+  describe.each([
+    ['nowhere', 'a host name that does not exist', 502],
+    ['no-tls', 'no TLS behind https', 502],
+    ['closed', 'a closed port', 502],
+    ['forbidden', 'an address that must not be called', 403],
+  ])('%s: %s', (providerId, title, status) => {
+    it('is told clearly alone, and mended by another target', async () => {
+      const alone = await ask(`alone-${providerId}`, providerId, true);
+      note(title, alone);
+      expect(alone).toMatchObject({ outcome: 'error', status });
+      expect(alone.elapsedMs).toBeLessThan(TOTAL_MS + 3000);
+      if (status === 403) return;
+      const mended = await ask(`mended-${providerId}`, providerId, true);
+      expect(mended).toMatchObject({ outcome: 'success', complete: true });
+    });
+  });
+
+  it('follows no redirect', () => {
+    expect(provider.log.filter(({ action }) => action === '404')).toEqual([]);
+  });
+
+  it('does not pass on what trailers claim', async () => {
+    const view = await ask('alone-t-trailers', 'trailers', true);
+    expect(view.headers.get('x-lqo-provider')).toBe('p-t-trailers');
+  });
+});
+
+const PATIENT = { connectMs: null, firstByteMs: null, idleMs: null, totalMs: 15_000 };
+
+const FALLBACK = [
+  'rate_limited',
+  'upstream_error',
+  'connection_failed',
+  'timeout_connect',
+  'timeout_first_byte',
+  'timeout_idle',
+  'timeout_total',
+  'upstream_truncated',
+] as const;
+
+describe('given a provider with more calls than connections', () => {
+  it('serves what fits, sends the rest elsewhere and is well afterwards', async () => {
+    const provider = await startFaultProvider(TIMING);
+    const gateway = await startFaultGateway({
+      environment: { UPSTREAM_CONNECTIONS: '2' },
+      providers: [
+        providerEntry({ id: 'small', baseUrl: provider.baseUrl }),
+        providerEntry({ id: 'other', baseUrl: provider.baseUrl }),
+      ],
+      routes: [
+        { name: 'alone', targets: [{ providerId: 'small', model: 't-slow' }], policy: NO_BREAKER },
+        {
+          name: 'both',
+          targets: [
+            { providerId: 'small', model: 't-slow' },
+            { providerId: 'other', model: 'good-model' },
+          ],
+          policy: NO_BREAKER,
+        },
+      ],
+    });
+    const { url, key } = gateway;
+    const ask = (model: string, count: number): Promise<CallerView[]> =>
+      Promise.all(
+        Array.from({ length: count }, () =>
+          call({ url, key, model, scenario: model, stream: false, maxMs: 20_000 }),
+        ),
+      );
+    const alone = await ask('alone', 12);
+    const served = alone.filter(({ complete }) => complete).length;
+    expect(served).toBeGreaterThanOrEqual(4);
+    expect(alone.every(({ complete, status }) => complete || (status ?? 0) >= 500)).toBe(true);
+    const both = await ask('both', 6);
+    expect(both.filter(({ complete }) => complete)).toHaveLength(6);
+    expect(await ask('alone', 2)).toMatchObject([{ complete: true }, { complete: true }]);
+    expect(gateway.inFlight.size).toBe(0);
+    await gateway.close();
+    await provider.close();
+  });
+});
+
+const NO_BREAKER = {
+  retries: { max: 0, on: [], backoffMs: 0, maxBackoffMs: 0, honourRetryAfter: false },
+};
+
+describe('given callers that misbehave', () => {
+  let provider: FaultProvider;
+  let gateway: FaultGateway;
+
+  beforeAll(async () => {
+    provider = await startFaultProvider(TIMING);
+    gateway = await startFaultGateway({
+      providers: [
+        providerEntry({ id: 'p', baseUrl: provider.baseUrl, isDefault: true }),
+        providerEntry({ id: 'lonely', baseUrl: provider.baseUrl }),
+      ],
+      routes: [
+        { name: 'talks-on', targets: [{ providerId: 'lonely', model: 't-ignores-abort' }] },
+        { name: 'slow', targets: [{ providerId: 'p', model: 't-slow' }] },
+      ],
+    });
+  });
+
+  afterAll(async () => {
+    await gateway.close();
+    await provider.close();
+  });
+
+  const bodyOf = (model: string, more: object = {}): object => ({
+    model,
+    user: 'raw',
+    messages: [{ role: 'user', content: 'hi' }],
+    ...more,
+  });
+
+  async function isWell(): Promise<void> {
+    const { url, key } = gateway;
+    const view = await call({ url, key, model: 'good-model', scenario: 'well', maxMs: 10_000 });
+    expect(view).toMatchObject({ outcome: 'success', complete: true });
+  }
+
+  it('refuses a bomb of headers', async () => {
+    const client = await rawClient(gateway.port);
+    const headers = [`x-bomb: ${'b'.repeat(300_000)}`];
+    client.send(rawCall({ key: gateway.key, body: bodyOf('good-model'), headers }));
+    expect(await client.until(/^HTTP\/1\.1 431 /)).toMatch(/^HTTP\/1\.1 431 /);
+    await client.closed;
+    await isWell();
+  });
+
+  it('survives very many headers', async () => {
+    const client = await rawClient(gateway.port);
+    const headers = Array.from({ length: 5000 }, (_, index) => `x-${index}: b`);
+    client.send(rawCall({ key: gateway.key, body: bodyOf('good-model'), headers }));
+    const text = await client.until(/\r\n\r\n/);
+    expect(text).toMatch(/^HTTP\/1\.1 (?:200|4\d\d) /);
+    client.socket.destroy();
+    await isWell();
+  });
+
+  it('answers pipelined calls whole and in order', async () => {
+    const client = await rawClient(gateway.port);
+    const { key } = gateway;
+    client.send(
+      rawCall({ key, body: bodyOf('slow') }) +
+        rawCall({ key, body: bodyOf('good-model', { stream: true }) }) +
+        rawCall({ key, body: bodyOf('good-model'), headers: ['connection: close'] }),
+    );
+    await client.closed;
+    const text = client.text();
+    expect(text.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(3);
+    const [first = '', second = '', third = ''] = text.split('HTTP/1.1 200 OK').slice(1);
+    expect(first).toContain('"model":"t-slow"');
+    expect(second).toContain('[DONE]');
+    expect(third).toContain(JSON.stringify(ANSWER));
+    expect(first).not.toContain('data:');
+    await isWell();
+  });
+
+  it('serves others while slow callers hold their connections', async () => {
+    const sockets = Array.from({ length: 200 }, () => connect(gateway.port, '127.0.0.1'));
+    for (const socket of sockets) {
+      socket.on('error', () => undefined);
+      socket.write('POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\nx-slow: ');
+    }
+    const drip = setInterval(() => {
+      for (const socket of sockets) socket.write('z');
+    }, 50);
+    await sleep(300);
+    const startedAt = performance.now();
+    await isWell();
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    clearInterval(drip);
+    for (const socket of sockets) socket.destroy();
+    // Who never finishes the head or the body of a request is cut off by these.
+    expect(gateway.server.headersTimeout).toBeGreaterThan(0);
+    expect(gateway.server.headersTimeout).toBeLessThanOrEqual(60_000);
+    expect(gateway.server.requestTimeout).toBeGreaterThan(0);
+    expect(gateway.server.requestTimeout).toBeLessThanOrEqual(300_000);
+  });
+
+  it('gives up a body whose caller left in its middle', async () => {
+    const before = (await gateway.records()).length;
+    const client = await rawClient(gateway.port);
+    client.send(rawCall({ key: gateway.key, body: bodyOf('good-model') }).slice(0, -10));
+    await sleep(50);
+    client.socket.destroy();
+    await sleep(100);
+    expect(gateway.inFlight.size).toBe(0);
+    expect((await gateway.records()).length).toBeLessThanOrEqual(before + 1);
+    await isWell();
+  });
+
+  it('waits for a body that is announced with Expect', async () => {
+    const client = await rawClient(gateway.port);
+    const { key } = gateway;
+    const text = rawCall({ key, body: bodyOf('good-model'), headers: ['expect: 100-continue'] });
+    const split = text.indexOf('\r\n\r\n') + 4;
+    client.send(text.slice(0, split));
+    await client.until(/^HTTP\/1\.1 100 Continue/);
+    client.send(text.slice(split));
+    expect(await client.until(/"model":"good-model"/)).toContain('HTTP/1.1 200 OK');
+    client.socket.destroy();
+  });
+
+  it('takes or refuses a compressed body, but never misreads it', async () => {
+    const response = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${gateway.key}`,
+        'content-type': 'application/json',
+        'content-encoding': 'gzip',
+      },
+      body: gzipSync(JSON.stringify(bodyOf('good-model'))),
+    });
+    const text = await response.text();
+    if (response.ok) expect(text).toContain(JSON.stringify(ANSWER));
+    else expect(response.status).toBeLessThan(500);
+    await isWell();
+  });
+
+  it('lets go of a provider that talks on after its caller left', async () => {
+    const before = (await gateway.records()).length;
+    const left = new AbortController();
+    const response = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(bodyOf('talks-on', { stream: true, user: 'talks-on' })),
+      signal: left.signal,
+    });
+    const reader = response.body?.getReader();
+    await reader?.read();
+    left.abort();
+    const records = await gateway.records(before + 1);
+    expect(records.at(-1)).toMatchObject({ errorType: 'client_closed' });
+    await expect.poll(() => gateway.inFlight.size).toBe(0);
+    const [seen] = provider.tries('talks-on', 't-ignores-abort');
+    await expect.poll(() => seen?.aborted).toBe(true);
+    await isWell();
+  });
+});
