@@ -60,12 +60,19 @@ function nextMessage<Answer>(child: ChildProcess): Promise<Answer> {
   });
 }
 
-/** CPU seconds so far: of the whole process, and of its main thread alone. */
+/** CPU seconds so far: of a process with the processes it started, and of its main thread alone. */
 export function cpuSeconds(pid: number): { process: number; main: number } {
+  const all = [pid, ...childrenOf(pid)].map((one) => ticksOf(`/proc/${one}/stat`));
   return {
-    process: ticksOf(`/proc/${pid}/stat`) / CLOCK_TICKS,
+    process: all.reduce((sum, ticks) => sum + ticks, 0) / CLOCK_TICKS,
     main: ticksOf(`/proc/${pid}/task/${pid}/stat`) / CLOCK_TICKS,
   };
+}
+
+/** The processes that a process started. */
+export function childrenOf(pid: number): number[] {
+  const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  return listed === '' ? [] : listed.split(' ').map(Number);
 }
 
 function ticksOf(file: string): number {

@@ -22,14 +22,17 @@ export interface LoadResult {
 
 const PROMPT = 'Summarise the following report in two sentences. '.repeat(40);
 
-/** A chat request of about 2 KB. */
-export function chatBody(stream: boolean): string {
+/** A chat request of about 2 KB, or as many times that. */
+export function chatBody(
+  stream: boolean,
+  options: { model?: string; times?: number } = {},
+): string {
   const messages = [
     { role: 'system', content: 'You are brief.' },
-    { role: 'user', content: PROMPT },
+    { role: 'user', content: PROMPT.repeat(options.times ?? 1) },
   ];
   return JSON.stringify({
-    model: 'gpt-bench',
+    model: options.model ?? 'gpt-bench',
     messages,
     temperature: 0.2,
     ...(stream && { stream }),

@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { residentMib } from './child.ts';
+import { childrenOf, residentMib } from './child.ts';
 
 interface Point {
   readonly minute: number;
@@ -53,20 +52,4 @@ function slopeOf(points: readonly Point[]): number {
   const y = mean(points.map(({ mib }) => mib));
   const covariance = mean(points.map(({ minute, mib }) => (minute - x) * (mib - y)));
   return covariance / mean(points.map(({ minute }) => (minute - x) ** 2));
-}
-
-function childrenOf(pid: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((other) => parentOf(other) === pid);
-}
-
-function parentOf(pid: number): number | null {
-  try {
-    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1]);
-  } catch {
-    // It has ended since the folder was listed.
-    return null;
-  }
 }

@@ -32,7 +32,57 @@ const rest = Buffer.from(
   ].join(''),
 );
 
+/** The same answer in Anthropic's words, for what translation costs. */
+const message = {
+  id: 'msg_bench',
+  type: 'message',
+  role: 'assistant',
+  model: 'claude-bench',
+  stop_reason: 'end_turn',
+  stop_sequence: null,
+};
+const messageUsage = { input_tokens: 420, output_tokens: 180 };
+const wholeMessage = Buffer.from(
+  JSON.stringify({ ...message, content: [{ type: 'text', text }], usage: messageUsage }),
+);
+
+function named(event: { type: string }): string {
+  return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
+const messageStart = Buffer.from(
+  named({
+    type: 'message_start',
+    message: { ...message, stop_reason: null, content: [], usage: messageUsage },
+  } as { type: string }),
+);
+const messageRest = Buffer.from(
+  [
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    ...Array.from({ length: STREAM_EVENTS }, (_, at) => ({
+      type: 'content_block_delta',
+      index: 0,
+      delta: { type: 'text_delta', text: ` word${at}` },
+    })),
+    { type: 'content_block_stop', index: 0 },
+    { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 180 } },
+    { type: 'message_stop' },
+  ]
+    .map(named)
+    .join(''),
+);
+
+interface Answer {
+  readonly whole: Buffer;
+  readonly first: Buffer;
+  readonly rest: Buffer;
+}
+
+const OPENAI: Answer = { whole, first, rest };
+const ANTHROPIC: Answer = { whole: wholeMessage, first: messageStart, rest: messageRest };
+
 const server = createServer((request, response) => {
+  const answer = request.url?.startsWith('/v1/messages') ? ANTHROPIC : OPENAI;
   let streaming = false;
   request.on('data', (chunk: Buffer) => {
     streaming ||= chunk.includes('"stream":true');
@@ -40,12 +90,12 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     if (streaming) {
       response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
-      response.write(first);
-      response.end(rest);
+      response.write(answer.first);
+      response.end(answer.rest);
     } else {
-      const length = String(whole.length);
+      const length = String(answer.whole.length);
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': length });
-      response.end(whole);
+      response.end(answer.whole);
     }
   });
 });

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { openAccess } from '../../src/access/access.ts';
 import { provision } from '../../src/access/provision.ts';
+import type { Parts } from '../../src/app.ts';
+import { controlRoutes } from '../../src/control-routes.ts';
 import { systemClock as clock } from '../../src/core/clock.ts';
 import { parseConfig } from '../../src/core/config.ts';
 import { createIdGenerator } from '../../src/core/ids.ts';
@@ -8,12 +10,12 @@ import { createLog } from '../../src/core/log.ts';
 import { createMetrics } from '../../src/core/metrics.ts';
 import { InFlight } from '../../src/gateway/in-flight.ts';
 import { gatewayRoutes } from '../../src/gateway/routes.ts';
-import { createUpstream } from '../../src/gateway/upstream.ts';
+import { openControls } from '../../src/gateway-controls.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { openSpool } from '../../src/ingest/spool.ts';
 import { openStore } from '../../src/store/open.ts';
 
-/** Our gateway with its real server, key check and durable spool; loading is another process's work, as with `LQO_ROLE=gateway`. */
+/** Our gateway with its real server, key check, controls and durable spool; loading is another process's work, as with `LQO_ROLE=gateway`. */
 const config = parseConfig(process.env);
 const log = createLog('error');
 const newId = createIdGenerator(clock);
@@ -38,7 +40,7 @@ const spool = await openSpool({
   clock,
   log,
 });
-const upstream = createUpstream(config);
+const controls = await openControls({ config, database, clock, newId, log, metrics });
 const { app } = await buildServer({
   config,
   version: 'bench',
@@ -49,17 +51,21 @@ const { app } = await buildServer({
   access,
   checks: [],
   webRoot: null,
-  routes: (scope) =>
+  routes: (scope) => {
     gatewayRoutes(scope, {
+      ...controls,
       config,
       spool,
-      upstream,
       inFlight: new InFlight(),
       clock,
       newId,
       metrics,
       log,
-    }),
+    });
+    // Features are switched on over the API, as users do it; these are all the parts that takes.
+    const parts = { config, store, clock, newId, controls, gateways: { current: null } };
+    controlRoutes(scope, parts as unknown as Parts);
+  },
 });
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
 process.send?.({ port: Number(new URL(url).port) });

@@ -35,7 +35,7 @@ export async function startTargets(mockPort: number): Promise<Target[]> {
   return targets;
 }
 
-async function startBare(mockPort: number): Promise<Target> {
+export async function startBare(mockPort: number): Promise<Target> {
   const child = await startChild('bare-process.ts', [`http://127.0.0.1:${mockPort}`]);
   return {
     name: 'bare node:http + undici',
@@ -58,7 +58,7 @@ function environment(mockPort: number, dataDir: string): Record<string, string> 
   };
 }
 
-async function startOurs(mockPort: number): Promise<Target> {
+export async function startOurs(mockPort: number): Promise<Target> {
   const dataDir = mkdtempSync(join(tmpdir(), 'lqo-bench-'));
   const child = await startChild('ours-process.ts', [], environment(mockPort, dataDir));
   return {
