@@ -59,6 +59,9 @@ describe('two questions', () => {
     expect(key({ ...chat, metadata: { user_id: 'ada' } }, anthropic)).toBe(key(chat, anthropic));
     const ollama = { dialect: 'ollama', path: '/api/chat' };
     expect(key({ ...chat, keep_alive: '5m' }, ollama)).toBe(key(chat, ollama));
+    const gemini = (path: string): string | null => key(chat, { dialect: 'gemini', path });
+    expect(gemini('/m:x?alt=sse&key=1')).toBe(gemini('/m:x?alt=sse&key=2'));
+    expect(gemini('/m:x?alt=sse&key=1')).not.toBe(gemini('/m:x?key=1'));
     // A field of this name means something elsewhere.
     expect(key({ ...chat, user: 'ada' }, ollama)).not.toBe(key(chat, ollama));
   });

@@ -34,6 +34,8 @@ const WHO_ASKS: Record<string, readonly string[]> = {
 /** Answers of this API repeat the fields above: shared, they would show one caller's names to another. */
 const REPEATS_FIELDS = /\/responses$/;
 const EMBEDS = /embed/i;
+/** Gemini's clients may send their key in the query. */
+const KEY_IN_PATH = /(?<=[?&])key=[^&]*/g;
 
 /** Makes keys; remembers the form of bodies that come again byte by byte. */
 export class QuestionKeys {
@@ -43,7 +45,8 @@ export class QuestionKeys {
   keyOf(question: CacheQuestion, policy: CachePolicy): string | null {
     const facts = this.#factsOf(question, policy.perUser);
     if (facts.acts || (policy.onlyDeterministic && !facts.deterministic)) return null;
-    const { projectId, dialect, path, stream, variant } = question;
+    const { projectId, dialect, stream, variant } = question;
+    const path = question.path.replace(KEY_IN_PATH, '');
     const user = policy.perUser ? (question.userId ?? null) : null;
     const parts = [projectId, policy.epoch, dialect, path, stream, variant, user, facts.digest];
     return hash('sha256', JSON.stringify(parts), 'base64url');

@@ -14,6 +14,8 @@ export type Admission =
       readonly admitted: true;
       /** `x-ratelimit-*` headers (names and values in turn) for the reply; empty without limits. */
       readonly headers: readonly string[];
+      /** Whether `release` has any use for the tokens: without a rule about them nobody needs to read the usage. */
+      readonly countsTokens?: boolean;
       /** Must be called exactly once when the call is over; `tokens` is what it really cost, null unknown. */
       release(tokens: number | null): void;
     }

@@ -81,6 +81,12 @@ describe('given tokens a minute', () => {
     expect(admit({ estimatedTokens: 1 }).admitted).toBe(true);
   });
 
+  it('says whether anybody needs to know the tokens', () => {
+    expect(caller([tokensRule(1)]).admit()).toMatchObject({ countsTokens: true });
+    expect(caller([placesRule(1)]).admit()).toMatchObject({ countsTokens: false });
+    expect(caller([]).admit()).toMatchObject({ countsTokens: false });
+  });
+
   it('keeps the estimate of a call whose cost nobody knows, and hears of a call once', () => {
     const { admit } = caller([tokensRule(100)]);
     const call = mustAdmit(admit({ estimatedTokens: 60 }));

@@ -39,6 +39,7 @@ const LOG_EVERY_MS = 60_000;
 export const UNLIMITED: Admission = {
   admitted: true,
   headers: [],
+  countsTokens: false,
   release: () => undefined,
 };
 
@@ -156,6 +157,7 @@ class Gate implements OwnLimitGate {
     return {
       admitted: true,
       headers: limitHeaders(demands, levels),
+      countsTokens: demands.some(({ rule }) => rule.metric === 'tokens_per_minute'),
       release: (tokens): void => {
         if (over) return;
         over = true;

@@ -49,6 +49,7 @@ describe('a gate shared by processes', () => {
   it('takes tokens back across processes and hands headers through', async () => {
     const { one, two } = processes([limitRule({ metric: 'tokens_per_minute', limit: 100 })]);
     const call = await one.admit(limitSubject({ estimatedTokens: 100 }));
+    expect(call).toMatchObject({ admitted: true, countsTokens: true });
     expect(call.headers).toContain('x-ratelimit-limit-tokens');
     expect((await two.admit(limitSubject({ estimatedTokens: 50 }))).admitted).toBe(false);
     release(call, 50);

@@ -7,9 +7,11 @@ import { UNLIMITED } from './limit-gate.ts';
 export const GATE_CALLS = ['limits.admit', 'limits.release'] as const;
 export type GateCall = (typeof GATE_CALLS)[number];
 
+type Admitted = Extract<Admission, { admitted: true }>;
+
 /** An admission on its way between processes; plain data. */
 export type AdmissionMessage =
-  | { readonly admitted: true; readonly headers: readonly string[]; readonly ticket: number }
+  | (Omit<Admitted, 'release'> & { readonly ticket: number })
   | Extract<Admission, { admitted: false }>;
 
 export interface ReleaseMessage {
@@ -43,11 +45,12 @@ export function remoteGate(deps: {
       return fallback.admit(subject);
     }
     if (!answer.admitted) return answer;
-    const { headers, ticket } = answer;
+    const { headers, countsTokens = true, ticket } = answer;
     let over = false;
     return {
       admitted: true,
       headers,
+      countsTokens,
       release: (tokens): void => {
         if (over) return;
         over = true;
@@ -59,8 +62,6 @@ export function remoteGate(deps: {
     admit: (subject) => (directory.demandsOf(subject).length === 0 ? UNLIMITED : ask(subject)),
   };
 }
-
-type Admitted = Extract<Admission, { admitted: true }>;
 
 export interface GateServer {
   /** Answers a call of `remoteGate`; `client` names the process that asks. */
@@ -89,7 +90,8 @@ export function serveGate(gate: LimitGate): GateServer {
     // A process that ended while it was waited for holds nothing.
     if (clients.get(client) === open) open.set(ticket, admission);
     else admission.release(null);
-    return { admitted: true, headers: admission.headers, ticket };
+    const { headers, countsTokens = true } = admission;
+    return { admitted: true, headers, countsTokens, ticket };
   };
   return {
     async handle(client, name, payload): Promise<unknown> {

@@ -19,10 +19,13 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
+const SERVER = 'redis-server';
+const CLIENT = 'redis-cli';
+
 /** Whether `redis-server` is installed here. */
 export function redisInstalled(): boolean {
   try {
-    execFileSync('redis-server', ['--version'], { stdio: 'ignore' });
+    execFileSync(SERVER, ['--version'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -45,10 +48,10 @@ export async function startRedis(): Promise<TestRedis> {
 
   function launch(): ReturnType<typeof spawn> {
     const settings = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder];
-    return spawn('redis-server', [...settings, '--appendonly', 'no'], { stdio: 'ignore' });
+    return spawn(SERVER, [...settings, '--appendonly', 'no'], { stdio: 'ignore' });
   }
   function ask(...command: string[]): string {
-    return execFileSync('redis-cli', ['-p', String(port), ...command], {
+    return execFileSync(CLIENT, ['-p', String(port), ...command], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     });
