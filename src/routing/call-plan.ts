@@ -5,7 +5,7 @@ import { backOff } from './retry-after.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { NextTry, RoutePlan, Target, TryResult } from './router.ts';
 import type { RouteEntry, RoutePolicy } from './snapshot.ts';
-import type { TargetHealth } from './target-health.ts';
+import { type TargetHealth, wasNotSent } from './target-health.ts';
 
 /** A target of a route with what is known of it. */
 export interface Place extends Weighted {
@@ -91,6 +91,11 @@ export class CallPlan implements RoutePlan {
     // The place has to be free before it can be taken again, whoever says first that the try is over.
     last.settle(failed);
     const { errorType } = failed;
+    const { dialect } = last.place.target.provider;
+    if (wasNotSent(failed)) {
+      // What one dialect cannot say, another may.
+      return this.#untried('invalid_request', ({ target }) => target.provider.dialect !== dialect);
+    }
     if (errorType === null || FINAL.has(errorType) || this.#total >= MAX_TRIES) return null;
     this.#failedProviders.add(last.place.target.provider.id);
     const mayFallBack = includes(this.#parts.policy.fallbackOn, errorType);

@@ -105,6 +105,22 @@ describe('the way of a call', () => {
     expect(walk(lenient, () => failed('unauthorized'))).toEqual(['a', 'b']);
   });
 
+  it('takes what one dialect cannot say to another one, and thinks no worse of the first', () => {
+    const providers = [
+      providerEntry({ id: 'a' }),
+      providerEntry({ id: 'b' }),
+      providerEntry({ id: 'c', dialect: 'anthropic' }),
+    ];
+    const targets = [{ providerId: 'a' }, { providerId: 'b' }, { providerId: 'c', priority: 1 }];
+    const routes = [routeEntry({ name: 'chat', targets, breaker: { consecutiveFailures: 1 } })];
+    const test = testRouter({ providers, routes });
+    const unwritten = failed('invalid_request', { httpStatus: null });
+    const tried = walk(test, (_, at) => (at === 1 ? unwritten : tryResult()));
+    expect(tried.at(-1)).toBe('c');
+    expect(tried).toHaveLength(2);
+    expect(test.router.health(PROJECT)[0]?.targets.map(({ calls }) => calls)).toEqual([0, 0, 1]);
+  });
+
   it('waits at random before it tries the same provider again, longer each time', () => {
     const test = routed(
       { targets: [{ providerId: 'a' }], retries: { max: 4, backoffMs: 100, maxBackoffMs: 500 } },

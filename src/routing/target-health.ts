@@ -20,9 +20,15 @@ const FAILURES: ReadonlySet<ErrorType> = new Set([
  * What the end of a try says of its target's health. A wrong request was answered, so its target is alive; a
  * rate limit or a refused credential is no sickness, and a caller who left tells nothing.
  */
-export function verdictOf(errorType: ErrorType | null): Verdict {
-  if (errorType === null || errorType === 'invalid_request') return 'success';
-  return FAILURES.has(errorType) ? 'failure' : 'neutral';
+export function verdictOf({ errorType, httpStatus }: TryResult): Verdict {
+  if (errorType !== null && FAILURES.has(errorType)) return 'failure';
+  const answered = errorType === 'invalid_request' && httpStatus !== null;
+  return errorType === null || answered ? 'success' : 'neutral';
+}
+
+/** Whether the try never left, because the request cannot be written in the target's dialect. */
+export function wasNotSent({ errorType, httpStatus }: TryResult): boolean {
+  return errorType === 'invalid_request' && httpStatus === null;
 }
 
 /** What one process has learnt of one target from its own calls. Times are monotonic milliseconds. */
@@ -69,7 +75,7 @@ export class TargetHealth {
   /** Frees the place and learns from how the try ended. */
   leave(pass: Pass, result: TryResult, nowMs: number): void {
     this.#inFlight -= 1;
-    this.breaker.leave(pass, verdictOf(result.errorType), nowMs);
+    this.breaker.leave(pass, verdictOf(result), nowMs);
     if (result.errorType !== null) this.#lastError = result.errorType;
     if (result.errorType === null) this.#restsUntilMs = 0;
     if (result.retryAfterMs !== null && result.errorType !== null) {

@@ -1,6 +1,7 @@
 import type { Metrics } from '../core/metrics.ts';
 import type { TryObserver } from './call-plan.ts';
 import type { RouteHealthItem } from './route-health.ts';
+import { wasNotSent } from './target-health.ts';
 
 /** Providers and routes are named by operators; beyond these many the rest are counted as `other`. */
 const MAX_PROVIDERS = 100;
@@ -18,7 +19,9 @@ export function createTargetMetrics(metrics: Pick<Metrics, 'routing' | 'modelLab
     return name;
   };
   return {
-    ended({ target }, { errorType }): void {
+    ended({ target }, result): void {
+      if (wasNotSent(result)) return;
+      const { errorType } = result;
       const provider = providerLabel(target.provider.name);
       const model = metrics.modelLabel(target.model);
       attempts.inc({ provider, model, outcome: errorType ?? 'success' });

@@ -46,6 +46,14 @@ describe('the test of a provider: happy', () => {
   it.each([
     ['openai', 'openai', '/v1', '/v1/models', { data: [{ id: 'b' }, { id: 'a' }] }],
     ['azure', 'openai', '', '/openai/models?api-version=v', { data: [{ id: 'a' }, { id: 'b' }] }],
+    ['azure', 'openai', '/openai/v1/', '/openai/v1/models', { data: [{ id: 'a' }, { id: 'b' }] }],
+    [
+      'anthropic',
+      'anthropic',
+      '/v1',
+      '/v1/models?limit=1000',
+      { data: [{ id: 'a' }, { id: 'b' }] },
+    ],
     ['anthropic', 'anthropic', '', '/v1/models?limit=1000', { data: [{ id: 'a' }, { id: 'b' }] }],
     [
       'google',

@@ -53,7 +53,7 @@ async function ask(provider: ProbedProvider, dispatcher: Agent): Promise<Answer>
   const { path, headers } = modelList(provider);
   const url = new URL(base.href);
   const [pathname = '', query = ''] = path.split('?');
-  url.pathname = `${base.pathname.replace(/\/+$/, '')}${pathname}`;
+  url.pathname = joined(base.pathname.replace(/\/+$/, ''), pathname);
   url.search = query;
   const {
     statusCode,
@@ -73,14 +73,19 @@ async function ask(provider: ProbedProvider, dispatcher: Agent): Promise<Answer>
   return { status: statusCode, text, location: typeof location === 'string' ? location : null };
 }
 
+/** A version that base path and path both name counts once, as in the gateway. */
+function joined(basePath: string, path: string): string {
+  const doubled = /^\/v\d[^/]*\//.test(path);
+  return (doubled ? basePath.replace(/\/v\d[^/]*$/, '') : basePath) + path;
+}
+
 /** Where each API lists its models. Source: the providers' API references. */
 function modelList(provider: ProbedProvider): {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 } {
   if (provider.kind === 'azure') {
-    const version = encodeURIComponent(provider.apiVersion ?? '');
-    return { path: `/openai/models?api-version=${version}`, headers: {} };
+    return { path: azureModels(provider), headers: {} };
   }
   const lists = {
     openai: { path: '/models', headers: {} },
@@ -92,6 +97,14 @@ function modelList(provider: ProbedProvider): {
     ollama: { path: '/api/tags', headers: {} },
   } as const;
   return lists[provider.dialect];
+}
+
+/** Azure's newer API (`…/openai/v1`) has no versions in its query. */
+function azureModels({ baseUrl, apiVersion }: ProbedProvider): string {
+  const base = new URL(baseUrl).pathname.replace(/\/+$/, '');
+  if (base.endsWith('/openai/v1')) return '/models';
+  const version = encodeURIComponent(apiVersion ?? '');
+  return `${base.endsWith('/openai') ? '' : '/openai'}/models?api-version=${version}`;
 }
 
 type Judged = Pick<ProviderTest, 'ok' | 'message' | 'models'>;
