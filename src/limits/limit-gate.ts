@@ -130,6 +130,7 @@ class Gate implements OwnLimitGate {
     if (!take.taken) return this.#refuse(demands, take.levels);
     // Counted here too, so that the process knows its own part should Redis go away.
     this.#local.book(demands);
+    this.#deps.metrics.limits.subjects.set(this.#local.size);
     return this.#admitted({ demands, levels: take.levels, lease: take.lease });
   }
 

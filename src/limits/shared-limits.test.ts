@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type TestClock, testClock } from '../../test/support/clock.ts';
 import {
   headersOf,
@@ -30,6 +30,7 @@ describe.skipIf(!redisInstalled())('limits shared through Redis', () => {
     server = await startRedis();
   });
   afterEach(async () => {
+    vi.useRealTimers();
     for (const each of open.splice(0)) await each.close();
   });
   afterAll(() => server.stop());
@@ -131,7 +132,41 @@ describe.skipIf(!redisInstalled())('limits shared through Redis', () => {
     expect((await alive.gate.admit(limitSubject())).admitted).toBe(true);
   });
 
+  it('keeps the places of calls that take long', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const { one, two, redis, clock } = await gates([
+      limitRule({ metric: 'concurrent_requests', limit: 1 }),
+    ]);
+    const call = mustAdmit(await one.gate.admit(limitSubject()));
+    for (let turn = 0; turn < 5; turn += 1) {
+      clock.pass(50_000);
+      vi.advanceTimersByTime(20_000);
+      await redis.read('nothing');
+      expect((await two.gate.admit(limitSubject())).admitted).toBe(false);
+    }
+    call.release(null);
+    await redis.read('nothing');
+    vi.advanceTimersByTime(20_000);
+    expect((await two.gate.admit(limitSubject())).admitted).toBe(true);
+  });
+
   describe('given a Redis that goes away', () => {
+    it('begins alone when Redis is not there yet', async () => {
+      const own = await startRedis();
+      open.push({ close: () => own.stop() });
+      await own.kill();
+      const redis = openRedis({ url: own.url, clock: systemClock, log, deadlineMs: PATIENT_MS });
+      open.push(redis);
+      const one = testGate([limitRule({ limit: 1, id: randomUUID() })], { redis });
+      open.push(one.gate);
+      const alone = await Promise.all([1, 2].map(() => one.gate.admit(limitSubject())));
+      expect(alone.map(({ admitted }) => admitted)).toEqual([true, false]);
+      await own.restart();
+      await until(() => redis.available, 'Redis is there');
+      expect((await one.gate.admit(limitSubject())).admitted).toBe(true);
+      expect((await one.gate.admit(limitSubject())).admitted).toBe(false);
+    });
+
     it('goes on with what it has counted itself, and shares again when Redis is back', async () => {
       const own = await startRedis();
       open.push({ close: () => own.stop() });

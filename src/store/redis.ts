@@ -67,7 +67,6 @@ class Connection implements Redis {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #deadlineMs: number;
-  readonly #opening: Promise<void>;
   /** Scripts that the server has been told on this connection. */
   readonly #known = new Set<string>();
   #client: Client | null = null;
@@ -79,7 +78,7 @@ class Connection implements Redis {
     this.#clock = clock;
     this.#log = log;
     this.#deadlineMs = deadlineMs;
-    this.#opening = this.#open(url).catch((thrown: unknown) => this.#complain(thrown));
+    void this.#open(url).catch((thrown: unknown) => this.#complain(thrown));
   }
 
   get available(): boolean {
@@ -116,8 +115,7 @@ class Connection implements Redis {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.race([this.#opening, Promise.resolve()]);
-    this.#client?.destroy();
+    if (this.#client?.isOpen === true) this.#client.destroy();
   }
 
   async #open(url: string): Promise<void> {
