@@ -1,14 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { BudgetAuthority } from '../../src/budgets/authority.ts';
+import {
+  type BudgetAuthority,
+  type LeaseQuestion,
+  type LeaseReply,
+  sliceOf,
+} from '../../src/budgets/authority.ts';
 import { bookCharges } from '../../src/budgets/book.ts';
-import type { BudgetRule } from '../../src/budgets/budget.ts';
+import { accountText, type BudgetRule } from '../../src/budgets/budget.ts';
 import { createBudgetKeeper, type ProcessBudgetKeeper } from '../../src/budgets/keeper.ts';
+import type { LeaseRelease } from '../../src/budgets/leases.ts';
 import type { Bill, Reservation, SpendQuestion } from '../../src/budgets/reserve.ts';
 import type { BudgetSnapshot } from '../../src/budgets/snapshot.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { createLog } from '../../src/core/log.ts';
 import type { BudgetCharge, InteractionRow, Usage } from '../../src/interactions/record.ts';
 import type { Database } from '../../src/store/database.ts';
+import { type TestClock, testClock } from './clock.ts';
 import { batchOf, interactionRow } from './records.ts';
 
 /** The model of these tests costs one micro-dollar a token, in and out. */
@@ -133,4 +140,102 @@ export async function load(
       }),
     ),
   );
+}
+
+/** The authority's arithmetic in memory, with the loader's side of the books. */
+export class MemoryAuthority implements BudgetAuthority {
+  readonly leases = new Map<string, number>();
+  questions = 0;
+  spent = 0;
+  away = false;
+  readonly #limits: Map<string, number>;
+
+  constructor(rules: readonly BudgetRule[]) {
+    this.#limits = new Map(rules.map(({ id, limitMicroUsd }) => [id, limitMicroUsd]));
+  }
+
+  get leased(): number {
+    return [...this.leases.values()].reduce((sum, one) => sum + one, 0);
+  }
+
+  async lease(asked: LeaseQuestion): Promise<LeaseReply | null> {
+    this.questions += 1;
+    await Promise.resolve();
+    if (this.away) throw new Error('away');
+    const limitMicroUsd = this.#limits.get(asked.budgetId);
+    if (limitMicroUsd === undefined) return null;
+    const free = limitMicroUsd - this.spent - this.#leasedOf(accountText(asked));
+    const grantedMicroUsd = sliceOf(free, asked);
+    const key = `${accountText(asked)}|${asked.holder}`;
+    this.leases.set(key, (this.leases.get(key) ?? 0) + grantedMicroUsd);
+    const freeMicroUsd = Math.max(0, free - grantedMicroUsd);
+    return { grantedMicroUsd, limitMicroUsd, spentMicroUsd: this.spent, freeMicroUsd };
+  }
+
+  giveBack(releases: readonly LeaseRelease[]): Promise<void> {
+    if (this.away) return Promise.reject(new Error('away'));
+    for (const release of releases) this.#release(release);
+    return Promise.resolve();
+  }
+
+  beat(): Promise<void> {
+    return this.away ? Promise.reject(new Error('away')) : Promise.resolve();
+  }
+
+  /** What the loader does with a call. */
+  book(charges: readonly BudgetCharge[], costMicroUsd: number): void {
+    this.spent += costMicroUsd;
+    for (const charge of charges) this.#release(charge);
+  }
+
+  /** What becomes of the leases of a dead process. */
+  bury(name: string): void {
+    for (const key of [...this.leases.keys()]) {
+      if (key.includes(`|${name}.`)) this.leases.delete(key);
+    }
+  }
+
+  #leasedOf(account: string): number {
+    return [...this.leases]
+      .filter(([key]) => key.startsWith(`${account}|`))
+      .reduce((sum, [, one]) => sum + one, 0);
+  }
+
+  #release(release: LeaseRelease): void {
+    const key = `${accountText(release)}|${release.holder}`;
+    const held = this.leases.get(key) ?? 0;
+    this.leases.set(key, Math.max(0, held - release.microUsd));
+  }
+}
+
+export interface Bench {
+  readonly authority: MemoryAuthority;
+  readonly clock: TestClock;
+  keeper(name?: string): ProcessBudgetKeeper;
+}
+
+/** Keepers over an authority in memory; `closeAll` ends them after a test. */
+export function budgetBench(): {
+  bench(...rules: BudgetRule[]): Bench;
+  closeAll(): Promise<void>;
+} {
+  let keepers: ProcessBudgetKeeper[] = [];
+  function bench(...rules: BudgetRule[]): Bench {
+    const authority = new MemoryAuthority(rules);
+    const clock = testClock();
+    return {
+      authority,
+      clock,
+      keeper(name = 'one'): ProcessBudgetKeeper {
+        const keeper = keeperWith(authority, { clock, snapshot: snapshotOf(rules), name });
+        keepers.push(keeper);
+        return keeper;
+      },
+    };
+  }
+  const closeAll = async (): Promise<void> => {
+    await Promise.all(keepers.map((keeper) => keeper.close()));
+    keepers = [];
+  };
+  return { bench, closeAll };
 }
