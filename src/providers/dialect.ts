@@ -105,6 +105,8 @@ export interface WrittenRequest {
  * the caller's words (`details: { field }`) for whatever they cannot carry over, unknown fields included.
  */
 export interface ChatCodec {
+  /** Content type of its streams where it is not the wire's (Gemini's JSON lists). */
+  readonly streamType?: string;
   /** `path` is what the caller asked for: Gemini names the model and streaming there. */
   readRequest(body: JsonObject, path: string): ChatRequest;
   writeRequest(request: ChatRequest): WrittenRequest;

@@ -28,6 +28,7 @@ export const geminiDialect: Dialect = {
     chat,
     [LIST_STREAM_OPERATION]: {
       ...chat,
+      streamType: 'application/json; charset=utf-8',
       streamWriter: (request): StreamWriter => streamWriter(request, LIST_FRAMING),
     },
   },
