@@ -270,6 +270,11 @@ const routeFields = {
   /** Failures after which the call goes to the next target. */
   fallbackOn: z.array(FallbackClass).max(RETRYABLE_CLASSES.length + 1),
   breaker: RouteBreaker,
+  /**
+   * Every so many seconds the providers of the route are asked for their models, besides what calls tell: a
+   * silent one opens its circuit, an answering one is tried again at once. Null: health from calls alone.
+   */
+  probeSeconds: z.number().int().min(5).max(3600).nullable(),
   /** When the caller leaves: stop the provider, or hear it out up to a cap (for providers that bill anyway). */
   onDisconnect: z.enum(['abort', 'drain']),
 };
@@ -287,6 +292,7 @@ export const NewRoute = z.strictObject({
   retries: RouteRetries.prefault({}),
   fallbackOn: routeFields.fallbackOn.default([...RETRYABLE_CLASSES]),
   breaker: RouteBreaker.prefault({}),
+  probeSeconds: routeFields.probeSeconds.default(null),
   onDisconnect: routeFields.onDisconnect.default('abort'),
 });
 export type NewRoute = z.infer<typeof NewRoute>;
@@ -297,10 +303,12 @@ export type RouteChange = z.infer<typeof RouteChange>;
 export const BreakerState = z.enum(['closed', 'open', 'half_open']);
 export type BreakerState = z.infer<typeof BreakerState>;
 
-/** `GET /api/v1/routes/health`: how the targets fare in the process that answers. */
+/** `GET /api/v1/routes/health`: how the targets fare on the machine that answers. */
 export const RouteHealth = z.object({
-  /** Which process this is: each one learns from its own calls. */
+  /** The process that answers. */
   process: z.string(),
+  /** How many processes this is about: each one learns from its own calls, and the worst state is shown. */
+  processes: z.number().int(),
   items: z.array(
     z.object({
       routeId: Id,
@@ -328,48 +336,6 @@ export const RouteHealth = z.object({
   ),
 });
 export type RouteHealth = z.infer<typeof RouteHealth>;
-
-/** `POST /api/v1/routes/import`: a LiteLLM `config.yaml`; without `apply` it only shows what would be made. */
-export const RouteImport = z.strictObject({
-  format: z.literal('litellm').default('litellm'),
-  content: z.string().min(1).max(1_000_000),
-  apply: z.boolean().default(false),
-});
-export type RouteImport = z.infer<typeof RouteImport>;
-
-const ImportAction = z.enum(['create', 'exists']);
-export const RouteImportReply = z.object({
-  applied: z.boolean(),
-  providers: z.array(
-    z.object({
-      name: z.string(),
-      kind: ProviderKind,
-      baseUrl: z.string(),
-      action: ImportAction,
-      /** `given`: in the file; `missing`: to be entered by hand, `reference` says what the file named. */
-      credential: z.enum(['given', 'missing', 'not_needed', 'kept']),
-      reference: z.string().nullable(),
-    }),
-  ),
-  models: z.array(z.object({ provider: z.string(), name: z.string(), action: ImportAction })),
-  routes: z.array(
-    z.object({
-      name: z.string(),
-      action: ImportAction,
-      targets: z.array(
-        z.object({
-          provider: z.string(),
-          model: z.string(),
-          weight: z.number(),
-          priority: z.number(),
-        }),
-      ),
-    }),
-  ),
-  /** What cannot be carried over: where in the file, and why. */
-  notes: z.array(z.object({ path: z.string(), reason: z.string() })),
-});
-export type RouteImportReply = z.infer<typeof RouteImportReply>;
 
 /** `GET /api/v1/analytics/availability`: tries that the provider answered as it should, among all that tell. */
 export const AvailabilityQuery = RangeQuery.extend({

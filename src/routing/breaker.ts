@@ -51,6 +51,11 @@ export class Breaker {
     return this.#window.totals(nowMs);
   }
 
+  /** Ends the time of being open: somebody saw the target answer. */
+  probeEarly(nowMs: number): void {
+    if (this.state(nowMs) === 'open') this.#enter('half_open');
+  }
+
   /** Whether a call may pass now. */
   allows(nowMs: number): boolean {
     if (!this.#policy.enabled) return true;

@@ -27,6 +27,8 @@ export interface RouterDeps {
 export interface ObservedRouter extends Router {
   /** The targets of a project's routes, as this process sees them. */
   health(projectId: string): readonly RouteHealthItem[];
+  /** Takes in that a provider was asked by itself, for all routes that want that. */
+  probed(providerId: string, answered: boolean): void;
 }
 
 const NO_TIMEOUTS = { connectMs: null, firstByteMs: null, idleMs: null, totalMs: null } as const;
@@ -40,6 +42,7 @@ const DIRECT_POLICY: RoutePolicy = {
   }),
   sticky: 'none',
   fallbackOn: [],
+  probeSeconds: null,
   onDisconnect: 'abort',
 };
 
@@ -55,6 +58,7 @@ export function createRouter(deps: RouterDeps): ObservedRouter {
         routeHealthOf(book.compile(directory, entry), deps.clock),
       );
     },
+    probed: (providerId, answered) => book.probed(providerId, answered),
   };
 }
 
@@ -130,6 +134,17 @@ class RouterBook {
   }): RoutePlan {
     const { clock, random, metrics } = this.#deps;
     return new CallPlan({ ...of, now: (): number => clock.monotonic(), random, metrics });
+  }
+
+  probed(providerId: string, answered: boolean): void {
+    const nowMs = this.#deps.clock.monotonic();
+    for (const entry of this.#deps.directory.snapshot.routes) {
+      if (entry.probeSeconds === null) continue;
+      const directory = this.#deps.directory.of(entry.projectId);
+      for (const { target, health } of this.compile(directory, entry).places) {
+        if (target.provider.id === providerId) health.probed(answered, nowMs);
+      }
+    }
   }
 
   compile(directory: ProjectDirectory, entry: RouteEntry): CompiledRoute {

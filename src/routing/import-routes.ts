@@ -1,10 +1,5 @@
-import {
-  NewModel,
-  NewProvider,
-  NewRoute,
-  type RouteImport,
-  type RouteImportReply,
-} from '../contract/routing.ts';
+import type { RouteImport, RouteImportReply } from '../contract/route-import.ts';
+import { NewModel, NewProvider, NewRoute } from '../contract/routing.ts';
 import { AppError } from '../core/errors.ts';
 import type { Queryable } from '../store/database.ts';
 import { checkedBaseUrl } from './guard-address.ts';

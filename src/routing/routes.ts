@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, PageQuery, ProjectQuery } from '../contract/common.ts';
+import { RouteImport, RouteImportReply } from '../contract/route-import.ts';
 import {
   AvailabilityQuery,
   AvailabilityReply,
@@ -12,8 +13,6 @@ import {
   Route,
   RouteChange,
   RouteHealth,
-  RouteImport,
-  RouteImportReply,
   RoutePage,
 } from '../contract/routing.ts';
 import type { App } from '../core/http.ts';
@@ -23,6 +22,7 @@ import type { ObservedRouter } from './create-router.ts';
 import type { RoutingDirectory } from './directory.ts';
 import { importRoutes } from './import-routes.ts';
 import { providerRoutes } from './provider-routes.ts';
+import { mergeRouteHealth, type RouteHealthItem } from './route-health.ts';
 import { addModel, changeModel, listModels, removeModel } from './stored-models.ts';
 import type { RoutingDeps } from './stored-providers.ts';
 import { addRoute, changeRoute, findRoute, listRoutes, removeRoute } from './stored-routes.ts';
@@ -33,6 +33,8 @@ export interface RoutingRouteDeps extends RoutingDeps {
   readonly router: Pick<ObservedRouter, 'health'>;
   /** Names the process that answers, for health. */
   readonly processName: string;
+  /** What the routers of other processes of this machine know, one list for each. */
+  healthElsewhere?(projectId: string): Promise<readonly (readonly RouteHealthItem[])[]>;
   /** Asks a provider for its models; see `test-provider.ts`. */
   testProvider(provider: ProbedProvider): Promise<ProviderTest>;
 }
@@ -152,13 +154,18 @@ function routeReadRoutes(app: App, deps: RoutingRouteDeps): void {
         querystring: ProjectQuery,
         response: { 200: RouteHealth },
         tags,
-        summary: 'How the targets of the routes fare in the process that answers.',
+        summary: 'How the targets of the routes fare on the machine that answers.',
       },
     },
-    async ({ auth }) => ({
-      process: deps.processName,
-      items: [...deps.router.health(auth.projectId)],
-    }),
+    async ({ auth }) => {
+      const elsewhere = (await deps.healthElsewhere?.(auth.projectId)) ?? [];
+      const all = [deps.router.health(auth.projectId), ...elsewhere];
+      return {
+        process: deps.processName,
+        processes: all.length,
+        items: mergeRouteHealth(all),
+      };
+    },
   );
   app.get(
     '/api/v1/routes/:id',

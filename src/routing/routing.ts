@@ -8,10 +8,12 @@ import type { Database } from '../store/database.ts';
 import { createRouter, type ObservedRouter } from './create-router.ts';
 import { RoutingDirectory } from './directory.ts';
 import { environmentProviders, type ProviderConfig } from './environment-providers.ts';
+import { type AskProvider, keepProbing } from './probe-providers.ts';
 import { keyIdsInUse, readRoutingSnapshot, readRoutingVersion } from './read-snapshot.ts';
 import { openSecretKey, type SecretKey } from './secret-key.ts';
 import type { RoutingSnapshot } from './snapshot.ts';
 import { createTargetMetrics, showTargets } from './target-metrics.ts';
+import { testProvider } from './test-provider.ts';
 
 /** With the time of a look itself, a change elsewhere counts within a second. */
 const DEFAULT_REFRESH_MS = 750;
@@ -38,6 +40,8 @@ export interface RoutingParts {
   readonly metrics: Pick<Metrics, 'routing' | 'modelLabel'>;
   /** Uniform in [0, 1); default: Math.random. */
   readonly random?: () => number;
+  /** For routes with active probes; default: `testProvider`. */
+  readonly askProvider?: AskProvider;
 }
 
 /**
@@ -53,6 +57,12 @@ export function createRouting(parts: RoutingParts): Pick<Routing, 'directory' | 
     random,
     totalTimeoutMs: config.UPSTREAM_TOTAL_TIMEOUT_MS,
     metrics: createTargetMetrics(metrics),
+  });
+  keepProbing({
+    directory,
+    router,
+    clock,
+    ask: parts.askProvider ?? ((provider) => testProvider(provider, clock)),
   });
   showTargets(metrics, () => {
     const projects = new Set(directory.snapshot.routes.map(({ projectId }) => projectId));

@@ -52,6 +52,8 @@ export interface RoutePolicy {
   readonly retries: RouteRetries;
   readonly fallbackOn: readonly FallbackClass[];
   readonly breaker: RouteBreaker;
+  /** Null: no active probes. */
+  readonly probeSeconds: number | null;
   readonly onDisconnect: 'abort' | 'drain';
 }
 

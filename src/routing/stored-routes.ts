@@ -177,8 +177,8 @@ async function assertSound(
 }
 
 function planOf(route: Plan): Plan {
-  const { targets, sticky, retries, fallbackOn, breaker, onDisconnect } = route;
-  return { targets, sticky, retries, fallbackOn, breaker, onDisconnect };
+  const { targets, sticky, retries, fallbackOn, breaker, probeSeconds, onDisconnect } = route;
+  return { targets, sticky, retries, fallbackOn, breaker, probeSeconds, onDisconnect };
 }
 
 function onlyRow(rows: readonly RouteRow[]): Route {

@@ -72,6 +72,16 @@ export class TargetHealth {
     return pass;
   }
 
+  /** Learns from a question that was no call. It takes no place; an answer lets calls try again at once. */
+  probed(answered: boolean, nowMs: number): void {
+    if (answered) {
+      this.breaker.probeEarly(nowMs);
+      return;
+    }
+    const pass = this.breaker.enter(nowMs);
+    if (pass !== null) this.breaker.leave(pass, 'failure', nowMs);
+  }
+
   /** Frees the place and learns from how the try ended. */
   leave(pass: Pass, result: TryResult, nowMs: number): void {
     this.#inFlight -= 1;
