@@ -122,6 +122,36 @@ function readMetadata(headers: IncomingHttpHeaders): Readonly<Record<string, str
   );
 }
 
+const MAX_VARIABLES = 200;
+const MAX_VARIABLE = 65_536;
+
+/**
+ * The values of a prompt's placeholders (`x-lqo-variables`); null when the header was not sent. Throws
+ * `invalid_header` unless it is a JSON object of strings, plain or as base64url.
+ */
+export function readVariables(
+  headers: IncomingHttpHeaders,
+): Readonly<Record<string, string>> | null {
+  const text = headerOf(headers, 'x-lqo-variables');
+  if (text === null) return null;
+  const plain = BASE64URL.test(text) ? Buffer.from(text, 'base64url').toString('utf8') : text;
+  const value = jsonOrNull(plain);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const entries = Object.entries(value);
+    if (entries.length <= MAX_VARIABLES && entries.every(isVariable)) {
+      return Object.fromEntries(entries);
+    }
+  }
+  throw bad(
+    'x-lqo-variables',
+    `a JSON object (or base64url of one) of at most ${MAX_VARIABLES} strings of ${MAX_VARIABLE} characters`,
+  );
+}
+
+function isVariable(entry: [string, unknown]): entry is [string, string] {
+  return typeof entry[1] === 'string' && entry[1].length <= MAX_VARIABLE;
+}
+
 function isMetadata(entry: [string, unknown]): entry is [string, string] {
   const [name, value] = entry;
   return (

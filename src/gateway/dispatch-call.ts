@@ -1,37 +1,54 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { Assignment } from '../experiments/assign.ts';
+import { changedCall, noteArm } from './apply-arm.ts';
+import { readVariables } from './call-context.ts';
 import type { Exchange } from './exchange.ts';
+import { admitted, findWay, reserved } from './gates.ts';
 import type { Gateway } from './gateway.ts';
-import type { KnownRequest } from './known-request.ts';
+import type { ReadCall } from './known-request.ts';
+import { answeredFromCache } from './replay.ts';
+import { startShadow } from './shadow.ts';
 import { Tries } from './tries.ts';
 
-/** A call whose request is read. */
-export interface ReadCall {
-  readonly known: KnownRequest;
-  readonly headers: IncomingHttpHeaders;
-  /** The caller's address as the server sees it. */
-  readonly ip: string;
-}
-
-/** Takes a call through limits, experiment, cache and budget to whoever serves its model. */
+/**
+ * Takes a call through limits, experiment, cache and budget to whoever serves its model. Throws what the
+ * router and the experiment throw; refusals of limits and budgets are told here.
+ */
 export async function dispatchCall(
   gateway: Gateway,
   exchange: Exchange,
-  { known }: ReadCall,
+  read: ReadCall,
 ): Promise<void> {
-  startTries(gateway, exchange, known);
+  const { known: asked } = read;
+  if (gateway.limits !== null && !(await admitted(gateway, exchange, read))) return;
+  const assigned = gateway.arms === null ? null : assign(gateway, exchange, read);
+  const known = assigned === null ? asked : changedCall(asked, assigned);
+  if (assigned !== null) noteArm(gateway, exchange, { change: assigned, asked });
+  if (gateway.cache !== null && (await answeredFromCache(gateway, exchange, { ...read, known }))) {
+    return;
+  }
+  if (exchange.settled) return;
+  const plan = findWay(gateway, exchange, known);
+  if (gateway.budgets !== null && !(await reserved(gateway, exchange, { known, plan }))) return;
+  if (exchange.settled) return;
+  new Tries({ exchange, request: known, plan, send: gateway.send }).start();
+  for (const shadow of assigned?.shadows ?? []) startShadow(gateway, exchange, { asked, shadow });
 }
 
-/** Looks for a way and sets out. Throws what the router throws. */
-export function startTries(gateway: Gateway, exchange: Exchange, known: KnownRequest): void {
+function assign(gateway: Gateway, exchange: Exchange, read: ReadCall): Assignment | null {
   const { call, facts } = exchange;
-  const plan = gateway.router.plan({
+  const { known, headers } = read;
+  // What is streamed through is never read, so nothing about it can be changed.
+  if (known.body === null || gateway.arms === null) return null;
+  return gateway.arms.assign({
     projectId: call.projectId,
     model: facts.model,
     operation: call.operation,
     dialect: known.ask.dialect,
-    sessionId: facts.context.sessionId,
+    promptName: facts.context.promptName,
+    promptVersion: facts.context.promptVersion,
     userId: facts.context.userId,
+    sessionId: facts.context.sessionId,
+    interactionId: call.id,
+    variables: readVariables(headers),
   });
-  if (plan.route !== null) facts.handling.route = plan.route;
-  new Tries({ exchange, request: known, plan, send: gateway.send }).start();
 }

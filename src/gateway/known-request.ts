@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { AppError } from '../core/errors.ts';
 import type { DialectId } from '../providers/dialect.ts';
@@ -68,13 +68,6 @@ export class KnownRequest {
     return this.#tap?.() ?? null;
   }
 
-  /** The same request with another body and model, as an experiment or a prompt changed it. */
-  changed(body: Buffer, fields: RequestFields): KnownRequest {
-    const { method, ask, contentLength } = this;
-    const raw = { rawHeaders: [...this.rawHeaders] };
-    return new KnownRequest({ raw, method, ask, body, contentLength, fields });
-  }
-
   /** The body as JSON. Throws `invalid_json` when it is none. */
   json(): JsonObject {
     return parseBody(this.body);
@@ -106,4 +99,12 @@ export function parseBody(body: Buffer | null): JsonObject {
   if (object === null)
     throw new AppError('invalid_json', 'The request body must be a JSON object.');
   return object;
+}
+
+/** A call whose request is read. */
+export interface ReadCall {
+  readonly known: KnownRequest;
+  readonly headers: IncomingHttpHeaders;
+  /** The caller's address as the server sees it. */
+  readonly ip: string;
 }

@@ -11,10 +11,14 @@ import { AppError, asError } from '../../src/core/errors.ts';
 import { createIdGenerator } from '../../src/core/ids.ts';
 import { createLog } from '../../src/core/log.ts';
 import { createMetrics, type Metrics } from '../../src/core/metrics.ts';
+import type { GatewayDeps } from '../../src/gateway/gateway.ts';
 import { InFlight } from '../../src/gateway/in-flight.ts';
+import type { PoolsOptions } from '../../src/gateway/pools.ts';
 import { gatewayRoutes } from '../../src/gateway/routes.ts';
 import { createUpstream } from '../../src/gateway/upstream.ts';
+import { keysOf } from '../../src/http/credentials.ts';
 import type { ExchangeRecord, Spool, SpoolRecord } from '../../src/ingest/spool-record.ts';
+import type { Router } from '../../src/routing/router.ts';
 
 export const TEST_KEY = 'lqo_test_key_of_the_caller';
 
@@ -59,24 +63,33 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
+/** Whatever a test wants to be other than usual. */
+export interface TestFeatures extends Pick<GatewayDeps, 'limits' | 'arms' | 'cache' | 'budgets'> {
+  readonly router?: Router;
+  readonly guardedLookup?: PoolsOptions['guardedLookup'];
+}
+
 /** The gateway's routes on a free port of loopback, with a spool in memory and the simplest key check. */
 export async function startTestGateway(
   environment: Record<string, string>,
   spool: Spool = new MemorySpool(),
+  features: TestFeatures = {},
 ): Promise<TestGateway> {
   const config = parseConfig(environment);
   const memory = spool instanceof MemorySpool ? spool : new MemorySpool();
-  const upstream = createUpstream(config);
+  const { router, guardedLookup, ...hooks } = features;
+  const upstream = createUpstream(config, router, guardedLookup);
   const inFlight = new InFlight();
   const metrics = createMetrics({ version: '0', environment: 'test', defaults: false });
-  const app = Fastify({ http: { maxHeaderSize: 65_536 } }).withTypeProvider<ZodTypeProvider>();
+  const app = Fastify({
+    http: { maxHeaderSize: 65_536 },
+    routerOptions: { maxParamLength: 1024 },
+  }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('auth');
   app.addHook('onRequest', async (request) => {
-    if (request.headers.authorization !== `Bearer ${TEST_KEY}`) {
-      throw new AppError('unauthorized', 'No.');
-    }
+    if (!keysOf(request.headers).includes(TEST_KEY)) throw new AppError('unauthorized', 'No.');
     request.auth = {
       kind: 'key',
       projectId: '00000000-0000-7000-8000-000000000001',
@@ -88,6 +101,7 @@ export async function startTestGateway(
     };
   });
   gatewayRoutes(app, {
+    ...hooks,
     config,
     spool,
     upstream,
@@ -118,7 +132,7 @@ export async function startTestGateway(
     async close() {
       app.server.closeAllConnections();
       await app.close();
-      await upstream?.close();
+      await upstream.close();
     },
   };
 }

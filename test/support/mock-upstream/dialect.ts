@@ -5,6 +5,7 @@ export type Json = Record<string, unknown>;
 export type MockReply =
   | { readonly kind: 'json'; readonly body: Json }
   | { readonly kind: 'events'; readonly events: readonly string[] }
+  | { readonly kind: 'lines'; readonly events: readonly string[] }
   | { readonly kind: 'bytes'; readonly contentType: string; readonly bytes: Buffer };
 
 export const WORDS = ['Hello', ' from', ' the', ' mock', '.'] as const;

@@ -1,8 +1,18 @@
+/**
+ * A mock of LLM providers on a free port of loopback. It speaks OpenAI (`/v1/…`, Azure's
+ * `/openai/deployments/{d}/…`), Anthropic (`/v1/messages`), Gemini (`/v1beta/models/{m}:…`) and Ollama
+ * (`/api/…`), whole and streaming.
+ *
+ * How to script it: the model's name picks the fault, `mock/<fault>` or `mock/<fault>-<number>` (in the
+ * body, in Gemini's path, as Azure's deployment), or the header `x-mock-fault: <fault>-<number>`. Any other
+ * model gets the reply of a good provider. The faults and what their number means are in `faults.ts`; the
+ * requests that arrived are in `requests`, in order, and `aborted` of each tells when its caller hung up.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { type Json, type MockReply, replyTo } from './dialect.ts';
+import { type Json, replyTo } from './dialect.ts';
+import { FAULTS, write } from './faults.ts';
+import { dialectOfPath, modelInPath, replyInOtherDialect } from './other-dialects.ts';
 
 /** A request as it reached the mock provider. */
 export interface SeenRequest {
@@ -16,139 +26,13 @@ export interface SeenRequest {
 }
 
 export interface MockUpstream {
-  /** Ends in `/v1`. */
+  /** Ends in `/v1`: the base URL of OpenAI's dialect. */
   readonly baseUrl: string;
+  /** Without a path: the base URL of the other dialects. */
+  readonly origin: string;
   readonly requests: SeenRequest[];
   close(): Promise<void>;
 }
-
-/** What a fault is given: the seen request and the reply a good provider would give. */
-interface Scene {
-  readonly response: ServerResponse;
-  readonly reply: MockReply;
-  /** The part of the model name behind the fault's name: `mock/delay-200` → 200. */
-  readonly amount: number;
-}
-
-/**
- * Misbehaviour by model name: `mock/<fault>` or `mock/<fault>-<number>`, or by the header `x-mock-fault`.
- * Any other model gets the reply of a good provider.
- */
-const FAULTS: Record<string, (scene: Scene) => Promise<void> | void> = {
-  delay: async (scene) => {
-    await sleep(scene.amount);
-    write(scene);
-  },
-  stall: ({ response, reply, amount }) => {
-    head(response, reply);
-    for (const part of parts(reply).slice(0, amount)) response.write(part);
-  },
-  silent: () => undefined,
-  reset: ({ response }) => {
-    response.socket?.resetAndDestroy();
-  },
-  cut: async ({ response, reply, amount }) => {
-    head(response, reply);
-    for (const part of parts(reply).slice(0, amount)) response.write(part);
-    await sleep(20);
-    response.socket?.destroy();
-  },
-  'half-event': async ({ response, reply }) => {
-    head(response, reply);
-    const [first = '', second = ''] = parts(reply);
-    response.write(Buffer.concat([Buffer.from(first), Buffer.from(second).subarray(0, 20)]));
-    await sleep(20);
-    response.socket?.destroy();
-  },
-  malformed: ({ response, reply }) => {
-    head(response, reply);
-    const [first = ''] = parts(reply);
-    response.end(`${first}data: {"choices":[{"delta":{"con\n\ndata: [DONE]\n\n`);
-  },
-  short: async ({ response, reply }) => {
-    const body = Buffer.concat(parts(reply).map((part) => Buffer.from(part)));
-    response.writeHead(200, { 'content-type': typeOf(reply), 'content-length': body.length + 10 });
-    response.write(body);
-    await sleep(20);
-    response.socket?.destroy();
-  },
-  'open-end': ({ response, reply, amount }) => {
-    head(response, reply);
-    response.end(
-      Buffer.concat(
-        parts(reply)
-          .slice(0, amount)
-          .map((part) => Buffer.from(part)),
-      ),
-    );
-  },
-  'no-done': ({ response, reply }) => {
-    head(response, reply);
-    response.end(
-      Buffer.concat(
-        parts(reply)
-          .slice(0, -1)
-          .map((part) => Buffer.from(part)),
-      ),
-    );
-  },
-  'error-event': ({ response, reply }) => {
-    head(response, reply);
-    response.write(parts(reply)[1] ?? '');
-    response.end('data: {"error":{"message":"overloaded","type":"server_error"}}\n\n');
-  },
-  'error-done': ({ response, reply }) => {
-    head(response, reply);
-    response.write(parts(reply)[1] ?? '');
-    response.end('data: {"error":{"message":"overloaded"}}\n\ndata: [DONE]\n\n');
-  },
-  failed: ({ response, reply }) => {
-    head(response, reply);
-    const event = { type: 'response.failed', response: { error: { message: 'overloaded' } } };
-    response.end(`event: response.failed\ndata: ${JSON.stringify(event)}\n\n`);
-  },
-  'rate-limit': ({ response }) => {
-    error(response, 429, { 'retry-after': '7', 'x-ratelimit-remaining-requests': '0' });
-  },
-  'rate-limit-bare': ({ response }) => error(response, 429, {}),
-  'bad-key': ({ response }) => error(response, 401, {}),
-  refuse: ({ response }) => error(response, 400, {}),
-  fail: ({ response }) => error(response, 500, { 'retry-after-ms': '1' }),
-  big: ({ response, amount }) => {
-    const text = 'x'.repeat(amount * 1024 * 1024);
-    const body = Buffer.from(JSON.stringify({ choices: [{ message: { content: text } }] }));
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length });
-    response.end(body);
-  },
-  gzip: (scene) => compressed(scene, 'gzip'),
-  br: (scene) => compressed(scene, 'br'),
-  split: async ({ response, reply, amount }) => {
-    head(response, reply);
-    const body = Buffer.concat(parts(reply).map((part) => Buffer.from(part)));
-    for (let at = 0; at < body.length; at += amount) {
-      response.write(body.subarray(at, at + amount));
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    response.end();
-  },
-  crlf: ({ response, reply }) => {
-    head(response, reply);
-    response.end(parts(reply).join('').replaceAll('\n', '\r\n'));
-  },
-  linger: ({ response, reply }) => {
-    head(response, reply);
-    response.write(parts(reply).join(''));
-  },
-  paced: async ({ response, reply, amount }) => {
-    head(response, reply);
-    for (const part of parts(reply)) {
-      if (response.destroyed) return;
-      response.write(part);
-      await sleep(amount);
-    }
-    response.end();
-  },
-};
 
 /** A provider on a free port of loopback that can be good, and bad on demand. */
 export async function startMockUpstream(): Promise<MockUpstream> {
@@ -160,6 +44,7 @@ export async function startMockUpstream(): Promise<MockUpstream> {
   const { port } = server.address() as AddressInfo;
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
+    origin: `http://127.0.0.1:${port}`,
     requests,
     close: () =>
       new Promise((resolve) => {
@@ -189,17 +74,30 @@ async function answer(
     });
   });
   requests.push({ method, url, headers, body, json, aborted });
-  const path = url.replace(/^\/v1/, '').split('?', 1)[0] ?? '';
-  const reply = replyTo(path, json);
-  const [, fault, amount] = faultOf(json, headers['x-mock-fault']) ?? [];
+  const path = url.split('?', 1)[0] ?? '';
+  const reply = replyInOtherDialect(path, json) ?? replyTo(openAiPath(path), json);
+  const model = modelOf(path, json);
+  const seenBefore = requests.filter((seen) => modelOf(seen.url, seen.json) === model).length - 1;
+  const [, fault, amount] = faultOf(model, headers['x-mock-fault']) ?? [];
   const misbehave = fault === undefined ? undefined : FAULTS[fault];
-  const scene = { response, reply, amount: Number(amount ?? 0) };
+  const dialect = dialectOfPath(path);
+  const scene = { response, reply, amount: Number(amount ?? 0), dialect, seenBefore };
   if (misbehave === undefined) write(scene);
   else await misbehave(scene);
 }
 
-function faultOf(json: Json, header: string | string[] | undefined): RegExpExecArray | null {
-  const name = typeof header === 'string' ? `mock/${header}` : String(json['model'] ?? '');
+/** Below `/v1`, or below an Azure deployment. */
+function openAiPath(path: string): string {
+  return path.replace(/^\/openai\/deployments\/[^/]+/, '').replace(/^(?:\/openai)?\/v1/, '');
+}
+
+function modelOf(url: string, json: Json): string {
+  const deployment = /^\/openai\/deployments\/([^/]+)/.exec(url)?.[1];
+  return modelInPath(url) ?? String(json['model'] ?? decodeURIComponent(deployment ?? ''));
+}
+
+function faultOf(model: string, header: string | string[] | undefined): RegExpExecArray | null {
+  const name = typeof header === 'string' ? `mock/${header}` : model;
   return /^mock\/([a-z-]+?)(?:-(\d+))?$/.exec(name);
 }
 
@@ -209,52 +107,4 @@ function parsed(body: Buffer): Json {
   } catch {
     return {};
   }
-}
-
-function parts(reply: MockReply): (string | Buffer)[] {
-  if (reply.kind === 'events') return [...reply.events];
-  return reply.kind === 'json' ? [JSON.stringify(reply.body)] : [reply.bytes];
-}
-
-function typeOf(reply: MockReply): string {
-  if (reply.kind === 'events') return 'text/event-stream; charset=utf-8';
-  return reply.kind === 'json' ? 'application/json' : reply.contentType;
-}
-
-function head(response: ServerResponse, reply: MockReply): void {
-  response.writeHead(200, {
-    'content-type': typeOf(reply),
-    'x-request-id': 'req_mock_1',
-    'openai-processing-ms': '12',
-    'x-ratelimit-limit-requests': '500',
-    'x-lqo-interaction-id': 'not ours',
-    'set-cookie': 'tracker=1',
-  });
-}
-
-function write({ response, reply }: Scene): void {
-  const body = parts(reply);
-  if (reply.kind === 'events') {
-    head(response, reply);
-    for (const part of body) response.write(part);
-    response.end();
-    return;
-  }
-  const [whole = ''] = body;
-  response.setHeader('content-length', Buffer.byteLength(whole));
-  head(response, reply);
-  response.end(whole);
-}
-
-function error(response: ServerResponse, status: number, headers: Record<string, string>): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(`{"error": {"message": "mock ${status}", "type": "mock_error", "code": "mock"}}`);
-}
-
-function compressed({ response, reply }: Scene, encoding: 'gzip' | 'br'): void {
-  const plain = Buffer.concat(parts(reply).map((part) => Buffer.from(part)));
-  const body = encoding === 'gzip' ? gzipSync(plain) : brotliCompressSync(plain);
-  response.setHeader('content-encoding', encoding);
-  head(response, reply);
-  response.end(body);
 }

@@ -1,0 +1,100 @@
+import type { RoutePlan } from '../routing/router.ts';
+import type { Exchange } from './exchange.ts';
+import type { Gateway } from './gateway.ts';
+import type { KnownRequest, ReadCall } from './known-request.ts';
+
+/** Looks for a way. Throws what the router throws. */
+export function findWay(gateway: Gateway, exchange: Exchange, known: KnownRequest): RoutePlan {
+  const { call, facts } = exchange;
+  const plan = gateway.router.plan({
+    projectId: call.projectId,
+    model: known.fields.model,
+    operation: call.operation,
+    dialect: known.ask.dialect,
+    sessionId: facts.context.sessionId,
+    userId: facts.context.userId,
+  });
+  if (plan.route !== null) facts.handling.route = plan.route;
+  return plan;
+}
+
+/** English text has about four bytes a token; whoever writes otherwise is reckoned dearer. */
+const BYTES_PER_TOKEN = 4;
+
+/** Takes a place within the limits; false when there is none or the call is over: then it is told. */
+export async function admitted(
+  gateway: Gateway,
+  exchange: Exchange,
+  read: ReadCall,
+): Promise<boolean> {
+  const { limits } = gateway;
+  if (limits === null) return true;
+  const { call, facts } = exchange;
+  const { fields, body } = read.known;
+  const asked = limits.admit({
+    projectId: call.projectId,
+    keyId: facts.context.keyId,
+    userId: facts.context.userId,
+    ip: read.ip,
+    model: facts.model,
+    estimatedTokens:
+      Math.ceil((body?.length ?? 0) / BYTES_PER_TOKEN) + (fields.maxOutputTokens ?? 0),
+  });
+  const admission = asked instanceof Promise ? await asked : asked;
+  if (admission.admitted) {
+    exchange.obligations.admitted(admission);
+    return !exchange.settled;
+  }
+  const seconds = Math.max(1, Math.ceil(admission.retryAfterMs / 1000));
+  exchange.refuse(
+    {
+      code: 'rate_limit_exceeded',
+      errorType: 'rate_limited',
+      errorMessage: `The limit of ${admission.limit} is reached. Try again in ${seconds} s.`,
+    },
+    { ...asRecord(admission.headers), 'retry-after': String(seconds) },
+  );
+  return false;
+}
+
+function asRecord(list: readonly string[]): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (let at = 0; at + 1 < list.length; at += 2) record[list[at] ?? ''] = list[at + 1] ?? '';
+  return record;
+}
+
+/** Takes from the budgets what the call may cost; false when it was refused or is over. */
+export async function reserved(
+  gateway: Gateway,
+  exchange: Exchange,
+  { known, plan }: { known: KnownRequest; plan: RoutePlan },
+): Promise<boolean> {
+  const { call, facts } = exchange;
+  const { budgets } = gateway;
+  if (budgets === null || !budgets.applies(call.projectId)) return true;
+  const asked = budgets.reserve({
+    interactionId: call.id,
+    projectId: call.projectId,
+    keyId: facts.context.keyId,
+    userId: facts.context.userId,
+    model: facts.model,
+    candidates: plan.candidates.map(({ provider, model }) => ({
+      provider: provider.name,
+      model: model ?? known.fields.model,
+    })),
+    inputBytes: known.body?.length ?? Number(known.contentLength ?? 0),
+    maxOutputTokens: known.fields.maxOutputTokens,
+  });
+  const reservation = asked instanceof Promise ? await asked : asked;
+  if (reservation.granted) {
+    exchange.obligations.reserved(reservation);
+    return !exchange.settled;
+  }
+  const waitMs = reservation.resetsAt.getTime() - gateway.clock.now();
+  const seconds = String(Math.max(1, Math.ceil(waitMs / 1000)));
+  exchange.refuse(
+    { code: 'budget_exceeded', errorType: 'rate_limited', errorMessage: reservation.message },
+    { 'retry-after': seconds },
+  );
+  return false;
+}
