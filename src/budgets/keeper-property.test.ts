@@ -52,7 +52,7 @@ describe('whatever happens', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 1000 }),
-        fc.array(step, { maxLength: 120 }),
+        fc.array(step, { maxLength: 150, size: 'max' }),
         async (limitMicroUsd, steps) => {
           const { authority, clock, keeper } = bench(rule({ limitMicroUsd }));
           const alive = [0, 1, 2, 3].map((n) => ({ name: `k${n}`, keeper: keeper(`k${n}`) }));
