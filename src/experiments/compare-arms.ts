@@ -117,7 +117,7 @@ export function guardArm(
   guard: Design['guards'][number],
 ): GuardResult {
   const { of, control, metric } = pair;
-  const key = `guard ${pair.arm} ${metric}`;
+  const key = `allowed ${pair.arm} ${metric}`;
   const sign = guard.direction === 'lower' ? 1 : -1;
   const base = control.n > 0 ? control.sum / control.n : 0;
   const percent = guard.unit === 'percent';
