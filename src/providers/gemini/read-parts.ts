@@ -105,3 +105,16 @@ export function joinThoughts(parts: readonly ContentPart[]): ContentPart[] {
   }
   return joined;
 }
+
+/** The parts of two chunks of one answer: words that go on become one text, empty ones say nothing. */
+export function joinWords(
+  before: readonly ContentPart[],
+  after: readonly ContentPart[],
+): readonly ContentPart[] {
+  const last = before.at(-1);
+  const [first, ...rest] = after;
+  if (first?.kind !== 'text') return [...before, ...after];
+  if (first.text === '') return [...before, ...rest];
+  if (last?.kind !== 'text') return [...before, ...after];
+  return [...before.slice(0, -1), { ...last, text: last.text + first.text }, ...rest];
+}

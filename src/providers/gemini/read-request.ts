@@ -6,7 +6,7 @@ import { ConversationCalls } from './call-ids.ts';
 import { fieldsOf } from './fields.ts';
 import { readPath } from './path.ts';
 import { readGenerationConfig } from './read-config.ts';
-import { joinThoughts, readPart } from './read-parts.ts';
+import { joinThoughts, joinWords, readPart } from './read-parts.ts';
 import { readToolConfig, readTools } from './read-tools.ts';
 
 const BODY: ReadonlySet<string> = new Set([
@@ -69,8 +69,32 @@ function readMessages(request: Place): ChatMessage[] {
   const system = objectIn(request, 'systemInstruction');
   const first: ChatMessage[] =
     system === null ? [] : [readSystem({ object: system, path: 'systemInstruction.' }, calls)];
-  const contents = placesIn(request, 'contents');
-  return [...first, ...contents.flatMap((content) => readContent(content, calls))];
+  const turns = joinTurns(placesIn(request, 'contents').map((place) => readTurn(place, calls)));
+  return [...first, ...turns.flatMap(messagesOf)];
+}
+
+/** One content, or several that a client kept of one streamed answer. */
+interface Turn {
+  readonly role: 'user' | 'assistant';
+  readonly parts: readonly ContentPart[];
+}
+
+function readTurn(place: Place, calls: ConversationCalls): Turn {
+  const content = fieldsOf(place, CONTENT);
+  const parts = placesIn(content, 'parts').flatMap((part) => readPart(part, calls));
+  return { role: readRole(content), parts };
+}
+
+/** Clients keep each chunk of a streamed answer as a content of its own: together they are one turn. */
+function joinTurns(turns: readonly Turn[]): Turn[] {
+  const joined: Turn[] = [];
+  for (const turn of turns) {
+    const last = joined.at(-1);
+    if (turn.role === 'assistant' && last?.role === 'assistant') {
+      joined[joined.length - 1] = { ...last, parts: joinWords(last.parts, turn.parts) };
+    } else joined.push(turn);
+  }
+  return joined;
 }
 
 function readSystem(place: Place, calls: ConversationCalls): ChatMessage {
@@ -82,18 +106,15 @@ function readSystem(place: Place, calls: ConversationCalls): ChatMessage {
   return { role: 'system', name: null, parts };
 }
 
-/** One turn; every result of a function is a message of its own, as most dialects have it. */
-function readContent(place: Place, calls: ConversationCalls): ChatMessage[] {
-  const content = fieldsOf(place, CONTENT);
-  const role = readRole(content);
-  const parts = joinThoughts(placesIn(content, 'parts').flatMap((part) => readPart(part, calls)));
+/** The messages of a turn; every result of a function is one of its own, as most dialects have it. */
+function messagesOf({ role, parts }: Turn): ChatMessage[] {
   const messages: ChatMessage[] = [];
   let run: ContentPart[] = [];
   const closeRun = (): void => {
     if (run.length > 0) messages.push({ role, name: null, parts: run });
     run = [];
   };
-  for (const part of parts) {
+  for (const part of joinThoughts(parts)) {
     if (part.kind === 'tool_result') {
       closeRun();
       messages.push({ role: 'tool', name: null, parts: [part] });

@@ -102,6 +102,31 @@ describe('given requests of Gemini clients', () => {
     expect(new Set([first?.id, second?.id, third?.id]).size).toBe(3);
   });
 
+  it('makes one turn of the chunks of a streamed answer', () => {
+    const chunk = (part: object): object => ({ role: 'model', parts: [part] });
+    const { messages } = codecRead({
+      contents: [
+        USER,
+        chunk({ text: 'hm', thought: true }),
+        chunk({ text: 'm.', thought: true, thoughtSignature: 'c2ln' }),
+        chunk({ text: 'Good ' }),
+        chunk({ text: 'day' }),
+        chunk({ functionCall: { id: 'a', name: 'f' } }),
+        chunk({ text: '' }),
+        USER,
+      ],
+    });
+    expect(messages).toHaveLength(3);
+    expect(messages[1]).toMatchObject({
+      role: 'assistant',
+      parts: [
+        { kind: 'reasoning', text: 'hmm.', signature: 'c2ln' },
+        { kind: 'text', text: 'Good day' },
+        { kind: 'tool_call', id: 'a' },
+      ],
+    });
+  });
+
   it('keeps signatures on words, and leaves them there', () => {
     const parts = [{ text: 'Hi.', thoughtSignature: 'c2ln' }];
     const { messages } = codecRead({ contents: [USER, { role: 'model', parts }] });
