@@ -33,7 +33,13 @@ export interface RestoreOptions {
 }
 
 /** Tables that migrations fill themselves; the backup's rows take the place of theirs. */
-const SEEDED: readonly string[] = ['access_version', 'rate_limits_version', 'cache_version', 'budget_version'];
+const SEEDED: readonly string[] = [
+  'access_version',
+  'rate_limits_version',
+  'cache_version',
+  'budget_version',
+  'arms_version',
+];
 const BATCH = { rows: 2_000, characters: 4 * 1024 * 1024 };
 
 /**
