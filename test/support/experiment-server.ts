@@ -1,4 +1,3 @@
-import type { LightMyRequestResponse } from 'fastify';
 import { type ExperimentDeps, experimentsUsing } from '../../src/experiments/experiment-store.ts';
 import { experimentRoutes } from '../../src/experiments/routes.ts';
 import { promptRoutes } from '../../src/prompts/routes.ts';
@@ -6,7 +5,7 @@ import { type TestApp, testApp } from './app.ts';
 import { type TestClock, testClock } from './clock.ts';
 
 /** Whatever a reply holds. */
-type Json = ReturnType<LightMyRequestResponse['json']>;
+type Json = ReturnType<typeof JSON.parse>;
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** A decision as tests look at it. */
