@@ -309,6 +309,8 @@ function createRoutingMetrics(registry: Registry) {
       help: 'Circuit breaker of a route target in this process: 0 closed, 1 half open, 2 open.',
       labelNames: [...labels],
       registers: [registry],
+      // Of several processes the sickest is shown.
+      aggregator: 'max',
       // Asked for at each scrape, so that targets that are gone leave nothing behind.
       collect(): void {
         for (const observe of observers) observe();

@@ -33,6 +33,7 @@ export interface ObservedRouter extends Router {
 
 const NO_TIMEOUTS = { connectMs: null, firstByteMs: null, idleMs: null, totalMs: null } as const;
 const MAX_REMEMBERED = 2000;
+const MAX_REMEMBERED_NAME = 300;
 
 /** A model that is no route goes where it goes, once: whoever wants retries names a route. */
 const DIRECT_POLICY: RoutePolicy = {
@@ -93,6 +94,8 @@ class RouterBook {
     const known = resolutions.get(key);
     if (known !== undefined) return known;
     const found = resolveModel(directory, question);
+    // Callers choose the names, so neither their number nor their length may pile up.
+    if (key.length > MAX_REMEMBERED_NAME) return found;
     if (resolutions.size >= MAX_REMEMBERED) resolutions.clear();
     resolutions.set(key, found);
     return found;

@@ -50,7 +50,11 @@ export function providerRoutes(app: App, deps: RoutingRouteDeps): void {
       await deps.refresh();
       const known = deps.directory.of(auth.projectId).byId.get(params.id);
       if (known === undefined) throw new AppError('not_found', 'There is no such provider.');
-      return deps.testProvider(known.entry);
+      const model = deps.directory.snapshot.models.find(
+        ({ projectId, providerId, enabled }) =>
+          enabled && projectId === auth.projectId && providerId === params.id,
+      );
+      return deps.testProvider({ ...known.entry, model: model?.name ?? null });
     },
   );
 }

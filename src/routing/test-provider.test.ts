@@ -82,6 +82,21 @@ describe('the test of a provider: happy', () => {
     });
   });
 
+  it('asks a model for one token where there is no list', async () => {
+    const asked: string[] = [];
+    const url = await serve((request, reply) => {
+      asked.push(`${request.method} ${request.url}`);
+      json({}, request.method === 'POST' ? 200 : 404)(request, reply);
+    });
+    expect(await ask({ baseUrl: url, model: 'only-one' })).toMatchObject({
+      ok: true,
+      message: expect.stringContaining('only-one was asked for one token'),
+      httpStatus: 200,
+      models: null,
+    });
+    expect(asked).toEqual(['GET /models', 'POST /chat/completions']);
+  });
+
   it('knows the built-in provider without asking', async () => {
     expect(await ask({ kind: 'demo' })).toMatchObject({ ok: true, httpStatus: null });
   });

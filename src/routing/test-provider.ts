@@ -7,7 +7,10 @@ import type { ProviderEntry } from './snapshot.ts';
 export type ProbedProvider = Pick<
   ProviderEntry,
   'kind' | 'dialect' | 'baseUrl' | 'credentialHeaders' | 'apiVersion' | 'allowLinkLocal'
->;
+> & {
+  /** Asked for one token where the provider has no list of models; null or absent: nothing is asked. */
+  readonly model?: string | null;
+};
 
 const CONNECT_MS = 5000;
 const TOTAL_MS = 10_000;
@@ -31,9 +34,14 @@ export async function testProvider(
     bodyTimeout: TOTAL_MS,
   });
   try {
-    const answer = await ask(provider, agent);
-    const latencyMs = Math.round(clock.monotonic() - startedMs);
-    return { ...judge(answer), httpStatus: answer.status, latencyMs };
+    const answer = await send(provider, { path: modelList(provider).path, dispatcher: agent });
+    const missing = answer.status === 404 || answer.status === 405;
+    const model = missing && provider.kind !== 'azure' ? (provider.model ?? null) : null;
+    const judged =
+      model === null || provider.dialect !== 'openai'
+        ? { ...judge(answer), httpStatus: answer.status }
+        : await askModel(provider, model, agent);
+    return { ...judged, latencyMs: Math.round(clock.monotonic() - startedMs) };
   } catch (error) {
     const host = URL.parse(provider.baseUrl)?.host ?? 'The provider';
     return told(false, failureInWords(error, host));
@@ -48,29 +56,60 @@ interface Answer {
   readonly location: string | null;
 }
 
-async function ask(provider: ProbedProvider, dispatcher: Agent): Promise<Answer> {
+interface Sending {
+  /** Below the base URL, with its query. */
+  readonly path: string;
+  readonly dispatcher: Agent;
+  /** Makes it a POST. */
+  readonly body?: object;
+}
+
+async function send(provider: ProbedProvider, sending: Sending): Promise<Answer> {
   const base = checkedBaseUrl(provider.baseUrl, provider);
-  const { path, headers } = modelList(provider);
   const url = new URL(base.href);
-  const [pathname = '', query = ''] = path.split('?');
+  const [pathname = '', query = ''] = sending.path.split('?');
   url.pathname = joined(base.pathname.replace(/\/+$/, ''), pathname);
   url.search = query;
-  const {
-    statusCode,
-    headers: replied,
-    body,
-  } = await request(url, {
-    dispatcher,
-    headers: { accept: 'application/json', ...headers, ...provider.credentialHeaders },
+  const { headers } = modelList(provider);
+  const json = sending.body === undefined ? {} : { 'content-type': 'application/json' };
+  const reply = await request(url, {
+    dispatcher: sending.dispatcher,
+    method: sending.body === undefined ? 'GET' : 'POST',
+    headers: { accept: 'application/json', ...json, ...headers, ...provider.credentialHeaders },
+    body: sending.body === undefined ? null : JSON.stringify(sending.body),
     signal: AbortSignal.timeout(TOTAL_MS),
   });
   let text = '';
-  for await (const chunk of body.setEncoding('utf8')) {
+  for await (const chunk of reply.body.setEncoding('utf8')) {
     text += String(chunk);
     if (text.length > MAX_ANSWER_BYTES) break;
   }
-  const location = replied['location'];
-  return { status: statusCode, text, location: typeof location === 'string' ? location : null };
+  const { location } = reply.headers;
+  return {
+    status: reply.statusCode,
+    text,
+    location: typeof location === 'string' ? location : null,
+  };
+}
+
+/** The smallest question there is, for the few providers without a list of models. */
+async function askModel(
+  provider: ProbedProvider,
+  model: string,
+  dispatcher: Agent,
+): Promise<Omit<ProviderTest, 'latencyMs'>> {
+  const messages = [{ role: 'user', content: 'Hi' }];
+  const body = { model, max_tokens: 1, messages };
+  const { status, location } = await send(provider, {
+    path: '/chat/completions',
+    dispatcher,
+    body,
+  });
+  const ok = status >= 200 && status < 300;
+  const message = ok
+    ? `The provider answers. It has no list of models, so ${model} was asked for one token.`
+    : refusalInWords(status, location);
+  return { ok, message, httpStatus: status, models: null };
 }
 
 /** A version that base path and path both name counts once, as in the gateway. */
