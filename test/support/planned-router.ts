@@ -89,7 +89,10 @@ export function plannedRouter(
         route: 'planned',
         onDisconnect,
         candidates: targets,
-        next: (failed) => tryAt(failed === null ? 0 : (at += 1)),
+        next(failed): NextTry | null {
+          if (failed !== null) at += 1;
+          return tryAt(at);
+        },
       };
     },
     models: () => [{ id: 'planned', ownedBy: 'lqo-route', createdAtSeconds: 0 }],
