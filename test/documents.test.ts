@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -12,7 +12,19 @@ const documents = [
   'ARCHITECTURE.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => join('docs', file)),
 ];
+
+/** The name that a heading has in a link, as GitHub makes it. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(' ', '-');
+}
 
 describe('generated documents', () => {
   it('match the configuration schema', () => {
@@ -27,6 +39,16 @@ describe('written documents', () => {
       ([, target = '']) => target,
     );
     expect(targets.filter((target) => !existsSync(join(root, dirname(file), target)))).toEqual([]);
+  });
+
+  it.each(documents)('%s links only to headings that exist', (file) => {
+    const links = [...read(file).matchAll(/\]\((?!https?:|mailto:)([^)#]*)#([^)]+)\)/g)];
+    const missing = links.filter(([, target = '', anchor = '']) => {
+      const text = read(target === '' ? file : join(dirname(file), target));
+      const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
+      return !headings.map(anchorOf).includes(anchor);
+    });
+    expect(missing.map(([link]) => link)).toEqual([]);
   });
 
   it.each(documents)('%s names only npm scripts that exist', (file) => {
