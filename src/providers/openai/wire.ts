@@ -52,7 +52,8 @@ function errorEvent(error: DialectError, operation: string): string {
   const body = errorObject(error);
   if (operation !== 'responses') return `data: ${JSON.stringify(body)}\n\n`;
   const { message, code, param } = body.error;
-  const event = { type: 'error', code, message, param, sequence_number: null, ...body };
+  // Clients check that the number is one; none of them counts.
+  const event = { type: 'error', code, message, param, sequence_number: 0, ...body };
   return `event: error\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
