@@ -36,8 +36,6 @@ export interface CacheCounts {
   readonly shared: number;
   readonly misses: number;
   readonly bypassed: number;
-  readonly savedMicroUsd: number;
-  readonly unpricedHits: number;
 }
 
 /** The cache of a process, and what it can tell. */
@@ -54,7 +52,7 @@ const SWEEP_EVERY_MS = 60_000;
 const LOG_EVERY_MS = 60_000;
 
 type Miss = Extract<CacheLookUp, { kind: 'miss' }>;
-type Count = 'hits' | 'shared' | 'misses' | 'bypassed' | 'savedMicroUsd' | 'unpricedHits';
+type Count = 'hits' | 'shared' | 'misses' | 'bypassed';
 
 /** A miss whose answer nobody wants. */
 const UNWANTED: Miss = { kind: 'miss', store: () => undefined, abandon: () => undefined };
@@ -165,16 +163,9 @@ class Cache implements OwnAnswerCache {
   }
 
   #hit(asked: Asked, answer: CachedAnswer, result: 'hit' | 'shared'): CacheLookUp {
-    const { metrics } = this.#deps;
-    const { costMicroUsd } = answer;
-    metrics.cache.lookUps.inc({ result });
+    this.#deps.metrics.cache.lookUps.inc({ result });
     this.#count(asked.policy, 'hits');
     if (result === 'shared') this.#count(asked.policy, 'shared');
-    if (costMicroUsd === null) this.#count(asked.policy, 'unpricedHits');
-    else {
-      this.#count(asked.policy, 'savedMicroUsd', costMicroUsd);
-      metrics.cache.savedUsd.inc(costMicroUsd / 1_000_000);
-    }
     return { kind: 'hit', answer };
   }
 
@@ -243,13 +234,13 @@ class Cache implements OwnAnswerCache {
     this.#deps.metrics.cache.entries.set(this.#memory.entries);
   }
 
-  #count({ projectId }: CachePolicy, what: Count, by = 1): void {
+  #count({ projectId }: CachePolicy, what: Count): void {
     let counts = this.#counts.get(projectId);
     if (counts === undefined) {
       counts = noCounts();
       this.#counts.set(projectId, counts);
     }
-    counts[what] += by;
+    counts[what] += 1;
   }
 
   #complain(thrown: unknown): void {
@@ -274,8 +265,6 @@ export function sumCounts(all: readonly [CacheCounts, ...CacheCounts[]]): CacheC
       shared: sum.shared + counts.shared,
       misses: sum.misses + counts.misses,
       bypassed: sum.bypassed + counts.bypassed,
-      savedMicroUsd: sum.savedMicroUsd + counts.savedMicroUsd,
-      unpricedHits: sum.unpricedHits + counts.unpricedHits,
     }),
     first,
   );
@@ -286,5 +275,5 @@ function sharedKey({ key, policy }: Asked): string {
 }
 
 function noCounts(): Record<Count, number> {
-  return { hits: 0, shared: 0, misses: 0, bypassed: 0, savedMicroUsd: 0, unpricedHits: 0 };
+  return { hits: 0, shared: 0, misses: 0, bypassed: 0 };
 }

@@ -2,8 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type TestApp, testApp } from '../../test/support/app.ts';
 import { answered, cacheQuestion, fill, testCache } from '../../test/support/cache.ts';
 import { testClock } from '../../test/support/clock.ts';
+import { batchOf, interactionRow, record } from '../../test/support/records.ts';
 import { recordDeed } from '../access/audit.ts';
 import { CACHE_OPERATIONS, DEFAULT_CACHE_SETTINGS } from '../contract/cache.ts';
+import { PLAIN_HANDLING } from '../interactions/record.ts';
+import { storeRecords } from '../interactions/store-records.ts';
 import type { Refresh } from '../store/keep-fresh.ts';
 import { CacheDirectory, keepCacheFresh } from './cache-directory.ts';
 import { createAnswerCache, type OwnAnswerCache } from './create-answer-cache.ts';
@@ -94,7 +97,7 @@ describe('the cache: happy', () => {
 
   it('tells what it holds and how often it answered, with the uncertainty', async () => {
     await put({ enabled: true, maxBytes: 2_000_000 });
-    await fill(cache, ask('told'), answer({ costMicroUsd: 30 }));
+    await fill(cache, ask('told'), answer());
     for (let n = 0; n < 3; n += 1) await answered(cache, ask('told'));
     const status = await get('/status');
     expect(status).toMatchObject({
@@ -107,9 +110,37 @@ describe('the cache: happy', () => {
       },
       since: expect.any(String),
     });
-    expect(status.savedMicroUsd).toBeGreaterThanOrEqual(90);
     expect(status.hitRate.low).toBeLessThan(status.hitRate.value);
     expect(status.hitRate.high).toBeGreaterThan(status.hitRate.value);
+  });
+
+  it('tells what the hits of the last day would have cost', async () => {
+    const now = clock.now();
+    const hit = (projectId: string, hoursAgo: number, savedMicroUsd: number | null) =>
+      interactionRow({
+        projectId,
+        createdAt: new Date(now - hoursAgo * 3_600_000),
+        handling: { ...PLAIN_HANDLING, cache: 'hit', savedMicroUsd },
+      });
+    const missed = {
+      ...hit(server.a.id, 1, null),
+      handling: { ...PLAIN_HANDLING, cache: 'miss' as const },
+    };
+    const interactions = [
+      hit(server.a.id, 1, 40),
+      hit(server.a.id, 23, 2),
+      hit(server.a.id, 2, null),
+      hit(server.a.id, 25, 1000),
+      hit(server.b.id, 1, 7),
+      missed,
+    ];
+    await record(server.database, batchOf({ interactions }), [storeRecords]);
+    expect(await get('/status')).toMatchObject({
+      savedMicroUsd: 42,
+      unpricedHits: 1,
+      savedSince: new Date(now - 86_400_000).toISOString(),
+    });
+    expect(await get('/status', server.b.key)).toMatchObject({ savedMicroUsd: 7, unpricedHits: 0 });
   });
 
   it('writes down who changed and emptied it', async () => {

@@ -3,6 +3,7 @@ import { CacheSettings, CacheSettingsInput, CacheStatus } from '../contract/cach
 import { ProjectQuery } from '../contract/common.ts';
 import type { App } from '../core/http.ts';
 import { rateInterval } from '../statistics/intervals.ts';
+import type { Queryable } from '../store/database.ts';
 import type { CacheCounts } from './create-answer-cache.ts';
 import {
   type CacheSettingsDeps,
@@ -12,6 +13,7 @@ import {
 } from './store-settings.ts';
 
 const tags = ['cache'];
+const DAY_MS = 86_400_000;
 
 export interface CacheRouteDeps extends CacheSettingsDeps {
   /** What the caches of all processes of this machine did for a project, and hold (`sumCounts`). */
@@ -35,7 +37,9 @@ export function cacheRoutes(app: App, deps: CacheRouteDeps): void {
     async ({ auth }) => {
       const { maxBytes } = await readSettings(deps.database, auth.projectId);
       const counts = await deps.counts(auth.projectId);
-      return toStatus(counts, { maxBytes, nowMs: deps.clock.now() });
+      const now = new Date(deps.clock.now());
+      const savings = await readSavings(deps.database, auth.projectId, now);
+      return { ...toStatus(counts, now), ...savings, maxBytes };
     },
   );
   app.delete(
@@ -89,16 +93,31 @@ function settingsRoutes(app: App, deps: CacheRouteDeps): void {
   );
 }
 
-function toStatus(
-  counts: CacheCounts,
-  { maxBytes, nowMs }: { readonly maxBytes: number; readonly nowMs: number },
-): CacheStatus {
+type Savings = Pick<CacheStatus, 'savedMicroUsd' | 'unpricedHits' | 'savedSince'>;
+
+/** Prices are known to the loader alone, so savings are read from what it stored. */
+async function readSavings(database: Queryable, projectId: string, now: Date): Promise<Savings> {
+  const since = new Date(now.getTime() - DAY_MS);
+  const [row] = await database.query<{ saved: number; unpriced: number }>(
+    `select coalesce(sum(saved_micro_usd), 0)::bigint as saved,
+       count(*) filter (where saved_micro_usd is null) as unpriced
+     from interactions
+     where project_id = $1 and created_at >= $2 and created_at < $3 and cache = 'hit'`,
+    [projectId, since, now],
+  );
+  return {
+    savedMicroUsd: row?.saved ?? 0,
+    unpricedHits: row?.unpriced ?? 0,
+    savedSince: since.toISOString(),
+  };
+}
+
+function toStatus(counts: CacheCounts, now: Date): Omit<CacheStatus, keyof Savings | 'maxBytes'> {
   const { sinceMs, hits, misses, ...rest } = counts;
   return {
-    at: new Date(nowMs).toISOString(),
+    at: now.toISOString(),
     since: new Date(sinceMs).toISOString(),
     ...rest,
-    maxBytes,
     hits,
     misses,
     hitRate: rateInterval(hits, hits + misses),

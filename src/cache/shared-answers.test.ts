@@ -60,7 +60,6 @@ describe.skipIf(!redisInstalled())('answers shared through Redis', () => {
       store: 'redis',
       hits: 1,
       entries: 1,
-      unpricedHits: 1,
     });
     // The question itself is in no key.
     expect(server.keys().join()).toMatch(new RegExp(`lqo:\\{${PROJECT}\\}:answer:[\\w-]{43}`));

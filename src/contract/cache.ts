@@ -83,9 +83,11 @@ export const CacheStatus = z.object({
   bypassed: z.number().int(),
   /** Hits of hits and misses, with its 95 % interval. */
   hitRate: Estimate,
-  /** What the original answers cost where that is known. */
+  /** What calls would have cost that were answered from the cache, where that is known; of records since `savedSince`. */
   savedMicroUsd: z.number().int(),
-  /** Hits whose original cost is not known. */
+  /** Hits among these records whose cost is not known. */
   unpricedHits: z.number().int(),
+  /** 24 hours ago. */
+  savedSince: Time,
 });
 export type CacheStatus = z.infer<typeof CacheStatus>;

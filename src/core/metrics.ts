@@ -276,11 +276,6 @@ function createCacheMetrics(registry: Registry) {
     ]),
     entries: gauge('lqo_cache_entries', 'Answers in memory.', []),
     bytes: gauge('lqo_cache_bytes', 'Bytes of answers in memory.', []),
-    savedUsd: counter(
-      'lqo_cache_saved_usd_total',
-      'What the answers given from the cache cost originally, where that is known.',
-      [],
-    ),
     reusedResults: counter(
       'lqo_evaluation_reuse_total',
       'Results of costly evaluators looked for by content: hit or miss.',
