@@ -9,6 +9,7 @@ import { NotFound } from './frame/not-found.tsx';
 import { PageError } from './frame/page-error.tsx';
 import { readFrameSearch } from './frame/search.ts';
 import { Shell } from './frame/shell.tsx';
+import { readCostsSearch } from './pages/costs/search.ts';
 import { readInteractionsSearch } from './pages/interactions/search.ts';
 
 const root = createRootRoute({
@@ -45,6 +46,12 @@ const models = createRoute({
   path: '/models',
   component: lazyRouteComponent(() => import('./pages/models/page.tsx'), 'ModelsPage'),
 });
+const costs = createRoute({
+  getParentRoute: () => root,
+  path: '/costs',
+  validateSearch: readCostsSearch,
+  component: lazyRouteComponent(() => import('./pages/costs/page.tsx'), 'CostsPage'),
+});
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -63,6 +70,7 @@ export const router = createRouter({
     interaction,
     evaluations,
     models,
+    costs,
     settings,
     settingsSection,
   ]),

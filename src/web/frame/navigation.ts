@@ -5,11 +5,12 @@ import {
   type LucideIcon,
   MessagesSquare,
   Settings,
+  Wallet,
 } from 'lucide-react';
 
 export interface Place {
-  readonly to: '/' | '/interactions' | '/evaluations' | '/models' | '/settings';
-  readonly name: 'overview' | 'interactions' | 'evaluations' | 'models' | 'settings';
+  readonly to: '/' | '/interactions' | '/evaluations' | '/models' | '/costs' | '/settings';
+  readonly name: 'overview' | 'interactions' | 'evaluations' | 'models' | 'costs' | 'settings';
   readonly icon: LucideIcon;
   /** After `g`. */
   readonly key: string;
@@ -21,5 +22,6 @@ export const PLACES: readonly Place[] = [
   { to: '/interactions', name: 'interactions', icon: MessagesSquare, key: 'i' },
   { to: '/evaluations', name: 'evaluations', icon: ClipboardCheck, key: 'e' },
   { to: '/models', name: 'models', icon: ChartColumn, key: 'm' },
+  { to: '/costs', name: 'costs', icon: Wallet, key: 'c' },
   { to: '/settings', name: 'settings', icon: Settings, key: 's' },
 ];

@@ -4,6 +4,8 @@ interface Props {
   readonly label: string;
   /** Used share, 0 to 1; may be more. */
   readonly share: number;
+  /** A share of a whole, where much is not bad. */
+  readonly isPlain?: boolean;
 }
 
 /** From here on a meter warns, and from here on it alarms: the levels of budgets. */
@@ -16,7 +18,7 @@ function toneOf(share: number): string {
 }
 
 /** How much of an allowance is used: a bar under its words. */
-export function Meter({ label, share }: Props) {
+export function Meter({ label, share, isPlain }: Props) {
   const width = Math.max(0, Math.min(1, share)) * 100;
   return (
     <span className="block min-w-28">
@@ -27,7 +29,7 @@ export function Meter({ label, share }: Props) {
             width={`${width}%`}
             height="100%"
             rx="3"
-            className={classNames('fill-current', toneOf(share))}
+            className={classNames('fill-current', isPlain === true ? 'text-accent' : toneOf(share))}
           />
         </svg>
       </span>
