@@ -13,7 +13,8 @@ import { experimentJobs } from './experiments/jobs.ts';
 import { createLedger, type SpoolLedger } from './ingest/ledger.ts';
 import { type Loader, startLoader } from './ingest/loader.ts';
 import type { RecordStep } from './interactions/record.ts';
-import { recordAll } from './record.ts';
+import { defineRepricingJobs } from './pricing/jobs.ts';
+import { recordAll, recount } from './record.ts';
 import { connectDatabase } from './store/connect.ts';
 import { createJobs } from './store/jobs.ts';
 import { maintenanceJobs } from './store/maintenance-jobs.ts';
@@ -76,6 +77,7 @@ const otherJobs = [
   }),
 ];
 for (const job of otherJobs) jobs.define(job);
+const repricing = defineRepricingJobs(jobs, { database, clock, log, recount });
 
 /** Evaluation looks a moment later, when the transaction of this batch has ended. */
 const nudgeEvaluation: RecordStep = async () => {
@@ -98,6 +100,7 @@ serveCalls(lineOfPort(port), {
   metrics: (): Promise<MetricsJson> => metrics.registry.getMetricsAsJSON(),
   ledger: (): Promise<SpoolLedger> => ledger.read(),
   evaluate: (options: Omit<RunOptions, 'signal'>): Promise<RunResult> => evaluation.run(options),
+  reprice: (id: string): Promise<void> => repricing.send(id),
   stop: async (timeoutMs: number): Promise<void> => {
     await jobsStarted;
     await evaluation.stop();

@@ -1,5 +1,7 @@
 import { recordDeed } from './access/audit.ts';
+import { costRoutes } from './analytics/cost-routes.ts';
 import type { Parts } from './app.ts';
+import { readDailyBudget } from './budgets/accounts.ts';
 import { budgetRoutes } from './budgets/routes.ts';
 import { type CacheCounts, sumCounts } from './cache/create-answer-cache.ts';
 import { cacheRoutes } from './cache/routes.ts';
@@ -7,6 +9,7 @@ import type { App } from './core/http.ts';
 import { experimentsUsing } from './experiments/experiment-store.ts';
 import { experimentRoutes } from './experiments/routes.ts';
 import { limitRoutes } from './limits/routes.ts';
+import { repriceRoutes } from './pricing/reprice-routes.ts';
 import { promptRoutes } from './prompts/routes.ts';
 import { environmentProviders } from './routing/environment-providers.ts';
 import { routingRoutes } from './routing/routes.ts';
@@ -34,6 +37,8 @@ export function controlRoutes(app: App, parts: Parts): void {
     router: routing.router,
     processName: `${process.pid}`,
     testProvider: (provider) => testProvider(provider, clock),
+    healthElsewhere: async (projectId) =>
+      (await parts.gateways.current?.routeHealth(projectId)) ?? [],
   });
   limitRoutes(app, {
     ...deps,
@@ -48,6 +53,16 @@ export function controlRoutes(app: App, parts: Parts): void {
   budgetRoutes(app, deps);
   promptRoutes(app, { ...deps, usersOf: experimentsUsing });
   experimentRoutes(app, deps);
+  costRoutes(app, {
+    ...deps,
+    dailyBudget: (projectId) => readDailyBudget(store.database, projectId, clock.now()),
+  });
+  repriceRoutes(app, {
+    ...deps,
+    startRepricing: async (id) => {
+      await parts.background.call('reprice', id);
+    },
+  });
 }
 
 /** Answers are cached where calls are answered: here, and in each gateway process. */

@@ -1,10 +1,13 @@
+import { recountCosts } from './analytics/cost-changes.ts';
 import { rollUp, takeBack } from './analytics/roll-up.ts';
-import { bookCharges } from './budgets/book.ts';
+import { bookCharges, correctSpending } from './budgets/book.ts';
 import { enqueueEvaluations } from './evaluation/enqueue.ts';
 import { recordExposures, takeBackExposures } from './experiments/record-exposures.ts';
 import type { RecordStep } from './interactions/record.ts';
 import { storeRecords } from './interactions/store-records.ts';
+import type { RepricedCall } from './pricing/reprice.ts';
 import { rollUpAttempts } from './routing/roll-up-attempts.ts';
+import type { Queryable } from './store/database.ts';
 
 /**
  * How everything is recorded, whoever brings it: rows, roll-ups, bills, exposures and the evaluation queue in
@@ -24,3 +27,16 @@ export const takeBackAll: RecordStep = async (tx, batch) => {
   await takeBack(tx, batch);
   await takeBackExposures(tx, batch);
 };
+
+/** Corrects everything that has counted what calls cost, after they were priced anew. */
+export async function recount(tx: Queryable, calls: readonly RepricedCall[]): Promise<void> {
+  await recountCosts(tx, calls);
+  await correctSpending(
+    tx,
+    calls.map(({ before, after }) => ({
+      call: after,
+      beforeMicroUsd: before.costMicroUsd,
+      afterMicroUsd: after.costMicroUsd,
+    })),
+  );
+}
