@@ -54,12 +54,17 @@ function keyOf(projectId: string, exposure: Exposure): string {
   return `${projectId} ${exposure.experimentId}`;
 }
 
+/** Words about a call that come later than this after the end of its experiment are not counted. */
+const COUNTED_AFTER_END_MS = 90 * 86_400_000;
+
 async function startedExperiments(tx: Queryable, batch: RecordBatch): Promise<Experiments> {
-  const projects = new Set([...batch.interactions, ...batch.scores].map((row) => row.projectId));
+  const given = [...batch.interactions, ...batch.scores];
+  const projects = new Set(given.map((row) => row.projectId));
+  const newestMs = given.reduce((newest, row) => Math.max(newest, row.createdAt.getTime()), 0);
   const rows = await tx.query<{ id: string; project_id: string; design: Design }>(
     `select id, project_id, design from experiments
-     where project_id = any($1::uuid[]) and status <> 'draft'`,
-    [[...projects]],
+     where project_id = any($1::uuid[]) and status <> 'draft' and (ended_at is null or ended_at > $2)`,
+    [[...projects], new Date(newestMs - COUNTED_AFTER_END_MS)],
   );
   return new Map(
     rows.map((row) => [`${row.project_id} ${row.id}`, new Set(metricsOf(row.design))]),

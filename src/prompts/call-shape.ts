@@ -15,7 +15,6 @@ const SHAPES: Readonly<Record<string, CallShape>> = {
   'anthropic chat': 'anthropic',
   'gemini chat': 'gemini',
   'ollama chat': 'ollama-chat',
-  'ollama generate': 'ollama-generate',
   'ollama completions': 'ollama-generate',
 };
 
