@@ -27,6 +27,8 @@ export interface BudgetDeps {
       readonly details: Readonly<Record<string, unknown>>;
     },
   ): Promise<void>;
+  /** Called after a change: lets this process count it at once, others follow within a second. */
+  changed?(): Promise<void>;
 }
 
 /** Whose budgets, and who asks. */
@@ -82,7 +84,7 @@ export async function addBudget(deps: BudgetDeps, of: Asker, wish: NewBudget): P
   const now = new Date(deps.clock.now());
   const id = deps.newId();
   const unpriced = wish.unpriced ?? (wish.onExceeded === 'block' ? 'block' : 'allow');
-  return await deps.database.transaction(async (tx) => {
+  const made = await deps.database.transaction(async (tx) => {
     // Loaders of the project wait: what they store is counted here or there, never twice.
     await tx.query(`select pg_advisory_xact_lock(${BOOKING_LOCK}, hashtext($1))`, [of.projectId]);
     await assertRoom(tx, of.projectId);
@@ -111,6 +113,8 @@ export async function addBudget(deps: BudgetDeps, of: Asker, wish: NewBudget): P
     await deps.recordDeed(tx, { ...of, action: 'budget.created', target: id, details });
     return await readBudget({ database: tx, clock: deps.clock }, { ...of, id });
   });
+  await deps.changed?.();
+  return made;
 }
 
 /** Changes a budget; levels follow a changed limit at once. Throws `not_found`. */
@@ -120,7 +124,7 @@ export async function changeBudget(
   change: BudgetChange,
 ): Promise<Budget> {
   const now = new Date(deps.clock.now());
-  return await deps.database.transaction(async (tx) => {
+  const changed = await deps.database.transaction(async (tx) => {
     const rule = await readRule(tx, of);
     await tx.query(
       `update budgets set name = coalesce($3, name), limit_micro_usd = coalesce($4, limit_micro_usd),
@@ -144,6 +148,8 @@ export async function changeBudget(
     await deps.recordDeed(tx, { ...deed, details: { ...change } });
     return await readBudget({ database: tx, clock: deps.clock }, of);
   });
+  await deps.changed?.();
+  return changed;
 }
 
 /** Removes a budget with its accounts and history. Throws `not_found`. */
@@ -161,6 +167,7 @@ export async function removeBudget(
     const deed = { projectId, actor, action: 'budget.deleted', target: of.id };
     await deps.recordDeed(tx, { ...deed, details: { name: row.name } });
   });
+  await deps.changed?.();
 }
 
 async function findBudget(
