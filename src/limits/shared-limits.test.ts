@@ -91,6 +91,15 @@ describe.skipIf(!redisInstalled())('limits shared through Redis', () => {
       expect((await two.gate.admit(limitSubject({ estimatedTokens: 501 }))).admitted).toBe(true);
     });
 
+    it('goes on when Redis has forgotten the scripts', async () => {
+      const { one } = await gates([limitRule({ limit: 2 })]);
+      await one.gate.admit(limitSubject());
+      server.forgetScripts();
+      expect((await one.gate.admit(limitSubject())).admitted).toBe(true);
+      expect((await one.gate.admit(limitSubject())).admitted).toBe(false);
+      expect(await one.count('lqo_limit_fallbacks_total')).toBe(0);
+    });
+
     it('tells the use of both', async () => {
       const { one, two } = await gates([limitRule({ limit: 10 })]);
       await one.gate.admit(limitSubject({ keyId: 'k:1' }));

@@ -14,7 +14,7 @@ export interface RedisScript {
 
 /**
  * What limits and cache need of Redis. Every call is short-lived: it rejects at once while the server is
- * away, and after a deadline when it does not answer. Whoever calls goes on without it.
+ * away, and after a deadline when it does not answer. Whoever calls goes on without it, and says so in the log.
  */
 export interface Redis {
   /** False while it would be of no use to ask: not connected, or a moment after it did not answer in time. */
@@ -159,9 +159,6 @@ class Connection implements Redis {
     try {
       const answer = client.sendCommand(command, { typeMapping: BYTES });
       return await Promise.race([answer, promise]);
-    } catch (thrown) {
-      this.#complain(thrown);
-      throw thrown;
     } finally {
       answered = true;
       clearTimeout(timer);
@@ -169,12 +166,11 @@ class Connection implements Redis {
   }
 
   #complain(thrown: unknown): void {
-    const error = asError(thrown);
-    if (this.#closed || error.message.startsWith('NOSCRIPT')) return;
+    if (this.#closed) return;
     const now = this.#clock.monotonic();
     if (now - this.#loggedAt < LOG_EVERY_MS) return;
     this.#loggedAt = now;
-    this.#log.warn({ err: error }, 'redis: away; limits and cache of each process go on alone');
+    this.#log.warn({ err: asError(thrown) }, 'redis: no connection');
   }
 }
 

@@ -14,8 +14,10 @@ export interface TestRedis {
   /** Lets it stand still: connections stay open and nobody answers. */
   freeze(): void;
   thaw(): void;
-  /** Every key and its type, for looking inside. */
+  /** Every key, for looking inside. */
   keys(): string[];
+  /** As after a failover: scripts that were sent are no longer known. */
+  forgetScripts(): void;
   stop(): Promise<void>;
 }
 
@@ -85,6 +87,7 @@ export async function startRedis(): Promise<TestRedis> {
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
     keys: () => ask('keys', '*').split('\n').filter(Boolean).sort(),
+    forgetScripts: () => void ask('script', 'flush'),
     async stop() {
       process.off('exit', onExit);
       await kill();
