@@ -9,6 +9,10 @@ const ALONE = {
   retries: { max: 0, on: [], backoffMs: 0, maxBackoffMs: 0, honourRetryAfter: true },
 };
 
+const UNPACKABLE = ['t-gzip', 't-br', 't-zstd', 't-deflate'];
+const BROKEN = ['t-false-gzip', 't-gzip-cut', 't-bomb'];
+const PACKED = [...UNPACKABLE, ...BROKEN];
+
 /** The provider speaks OpenAI's language; whatever goes wrong, each caller hears it in its own. */
 describe.each(DIALECT_CALLERS)('given a caller of $name', (caller) => {
   let provider: FaultProvider;
@@ -17,7 +21,14 @@ describe.each(DIALECT_CALLERS)('given a caller of $name', (caller) => {
   beforeAll(async () => {
     provider = await startFaultProvider(TIMING);
     const { baseUrl } = provider;
-    const models = ['good-model', 's04-overloaded', 's08-cut', 's13-filtered', 't-bad-chunk'];
+    const models = [
+      'good-model',
+      's04-overloaded',
+      's08-cut',
+      's13-filtered',
+      't-bad-chunk',
+      ...PACKED,
+    ];
     gateway = await startFaultGateway({
       providers: [...models, 'spare'].map((id) => providerEntry({ id, baseUrl })),
       routes: [
@@ -95,6 +106,24 @@ describe.each(DIALECT_CALLERS)('given a caller of $name', (caller) => {
       expect(answer.type).toMatch(/^application\/json/);
       expect(caller.error(JSON.parse(answer.text))).toMatch(/Told to fail/);
     }
+  });
+
+  // Clients of OpenAI get the bytes as they are and unpack them themselves.
+  describe.skipIf(caller.name.startsWith('OpenAI'))('of a provider that compresses unasked', () => {
+    it.each(UNPACKABLE)('hears the whole answer of %s', async (model) => {
+      const streamed = await ask(`alone-${model}`, true);
+      expect(wordsOf(caller, streamed.text)).toBe(ANSWER);
+      const whole = await ask(`alone-${model}`, false);
+      expect(caller.answer(JSON.parse(whole.text))).toBe(ANSWER);
+    });
+
+    it.each(BROKEN)('is told that %s cannot be read, and served by another', async (model) => {
+      const alone = await ask(`alone-${model}`, false);
+      expect(alone.status).toBe(502);
+      expect(caller.error(JSON.parse(alone.text))).toBeTruthy();
+      const mended = await ask(`mended-${model}`, false);
+      expect(caller.answer(JSON.parse(mended.text))).toBe(ANSWER);
+    });
   });
 
   it.each(['s04-overloaded', 't-bad-chunk'])('never hears of %s that is mended', async (model) => {

@@ -114,13 +114,13 @@ export const TRANSPORT_FAULTS: Readonly<Record<string, Fault>> = {
   't-false-gzip': compressed('gzip', (bytes) => bytes),
   't-gzip-cut': compressed('gzip', (bytes) => gzipSync(bytes).subarray(0, -20)),
   't-bomb': ({ response, seen }) => {
-    seen.action = '1 GB in 1 MB';
+    seen.action = '200 MB in 200 KB';
     response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
     const gzip = createGzip();
     gzip.on('error', () => undefined).pipe(response);
     response.once('close', () => gzip.destroy());
     const block = Buffer.alloc(1024 * 1024, 0x20);
-    let left = 1024;
+    let left = 200;
     const feed = (): void => {
       while (left > 0 && !gzip.destroyed) {
         left -= 1;
