@@ -1,3 +1,9 @@
+/*
+ * What Ollama has no word for and does not need, so that writers leave it out on purpose: who calls, price
+ * classes, marks for caching (it caches unasked), names of schemas, strictness (it constrains schemas always
+ * and tools never), and signatures of thoughts (it signs none).
+ */
+
 /**
  * What Ollama requests say about the machine the model runs on, which a provider of another dialect settles
  * itself. Options that shape the answer and have no word elsewhere are refused by name.
@@ -16,16 +22,3 @@ export const MACHINE_OPTIONS: readonly string[] = [
   'use_mmap',
   'use_mlock',
 ];
-
-/**
- * What Ollama has no word for and does not need: who calls, price classes and marks for caching (it caches
- * unasked), names of schemas, strictness (it constrains schemas always and tools never), and thoughts' signatures (it signs none).
- */
-export const NOT_WRITTEN = [
-  'userId',
-  'metadata',
-  'serviceTier',
-  'cache',
-  'schema name',
-  'strict',
-] as const;

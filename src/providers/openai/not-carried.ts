@@ -1,3 +1,9 @@
+/*
+ * What OpenAI requests have no word for and do not need, so that writers leave it out on purpose: marks for
+ * caching (OpenAI caches unasked), metadata (refused there unless answers are stored), and thoughts of
+ * earlier turns that another provider signed (OpenAI takes none but its own).
+ */
+
 /**
  * Fields of OpenAI requests that are read without being carried over to a provider of another dialect,
  * on purpose, because the answer is the same without them. What is in none of these tables and not
@@ -15,13 +21,6 @@ export const NOT_CARRIED = {
   /** Parts of earlier answers that clients send back with a message. */
   echoes: ['annotations', 'logprobs', 'id', 'status', 'phase'],
 } as const;
-
-/**
- * What OpenAI requests have no word for and do not need: marks for caching (OpenAI caches unasked), metadata
- * (refused there unless answers are stored), and thoughts of earlier turns that another provider signed:
- * OpenAI takes none but its own.
- */
-export const NOT_WRITTEN = ['cache', 'metadata', 'reasoning'] as const;
 
 /** The fields of a request that are let pass, by API. */
 export const PASSED_IN_CHAT: readonly string[] = [

@@ -92,7 +92,8 @@ function readTool(place: Place): ToolDefinition {
   return readFunction({ object, path: `${place.path}function.` });
 }
 
-function readStop(place: Place): readonly string[] {
+/** Where the answer stops: one text or several. */
+export function readStop(place: Place): readonly string[] {
   const stop = place.object['stop'] ?? [];
   if (typeof stop === 'string') return [stop];
   if (Array.isArray(stop) && stop.every((one) => typeof one === 'string')) return stop;
