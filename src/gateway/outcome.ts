@@ -110,7 +110,11 @@ function fieldOf(details: unknown): string | null {
 
 /** What a broken connection means, by whether the answer had begun. */
 export function brokenConnection(error: Error, answerBegan: boolean): Failure {
-  if (error instanceof AppError) return refusal(error);
+  if (error instanceof AppError) {
+    // All connections are busy: too much was asked at once, the provider is not sick.
+    const busy = error.code === 'no_target_available';
+    return busy ? { ...refusal(error), errorType: 'rate_limited' } : refusal(error);
+  }
   const code = 'code' in error ? String(error.code) : '';
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return timedOut('timeout_connect');
   if (code === 'UND_ERR_INVALID_ARG') {

@@ -27,7 +27,7 @@ export class PlainAnswer implements AnswerPath {
     this.#head = { status, headers, streams: false };
     const length = Number(oneHeader(headers, 'content-length') ?? Number.NaN);
     this.#contentLength = Number.isSafeInteger(length) ? length : null;
-    const holds = request.holds && !exchange.facts.stream && encodingOf(headers) === null;
+    const holds = request.holds && !request.listStream && encodingOf(headers) === null;
     this.#held = holds || exchange.style.whole !== null ? [] : null;
   }
 
@@ -96,7 +96,7 @@ export class PlainAnswer implements AnswerPath {
     const attempt = this.#attempt;
     if (!attempt.request.holds || attempt.exchange.call.method === 'HEAD') return null;
     if (attempt.status === 204 || attempt.status === 304) return null;
-    if (isPage(attempt)) return toldError({ ...NOT_AN_ANSWER, message: PAGE });
+    if (isPage(attempt)) return { ...truncated(PAGE), errorType: 'upstream_error' };
     if (body.length === 0) return truncated('The provider’s answer is empty.');
     if (!isPlainJson(attempt)) return null;
     if (!endsJson(body)) return truncated('The answer ends in the middle of its JSON.');
@@ -128,7 +128,6 @@ export class PlainAnswer implements AnswerPath {
 }
 
 const PAGE = 'The provider answered with a web page: its base URL is probably wrong.';
-const NOT_AN_ANSWER = { status: 502, code: 'upstream_error', field: null } as const;
 
 const CLOSE_BRACE = 0x7d;
 const CLOSE_BRACKET = 0x5d;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { LookupFunction } from 'node:net';
-import { type Dispatcher, Pool } from 'undici';
+import { isIP, type LookupFunction } from 'node:net';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
 import { AppError } from '../core/errors.ts';
 import type { UpstreamProvider } from '../routing/router.ts';
 import type { AnswerSink } from './attempt.ts';
@@ -94,10 +94,7 @@ export class Pools {
       headersTimeout: 0,
       bodyTimeout: 0,
       allowH2: false,
-      connect: {
-        timeout: connectTimeoutMs + CONNECT_GRACE_MS,
-        ...(lookup !== undefined && { lookup }),
-      },
+      connect: guardedConnect(connectTimeoutMs + CONNECT_GRACE_MS, lookup ?? null),
     });
     return { pool, basePath: baseUrl.pathname.replace(/\/+$/, ''), calls: 0, usedAt: 0 };
   }
@@ -110,6 +107,25 @@ export class Pools {
       void line.pool.destroy();
     }
   }
+}
+
+/** Literal addresses are never looked up by the system, so they are shown to the guard here. */
+function guardedConnect(
+  timeout: number,
+  lookup: LookupFunction | null,
+): buildConnector.connector | buildConnector.BuildOptions {
+  if (lookup === null) return { timeout };
+  const connect = buildConnector({ timeout, lookup });
+  return (options, callback) => {
+    const host = options.hostname.replace(/^\[|\]$/g, '');
+    if (isIP(host) === 0) connect(options, callback);
+    else {
+      lookup(host, { all: true }, (error) => {
+        if (error === null) connect(options, callback);
+        else callback(error, null);
+      });
+    }
+  };
 }
 
 /** Two providers share connections only if nothing tells them apart on the wire. */

@@ -7,6 +7,8 @@ import { spliceModel } from './splice-model.ts';
 import { azurePath, namesModelInPath, targetPath, withQuery } from './target-path.ts';
 import { type Translation, targetCodec } from './translation.ts';
 
+const LIST_SHAPE = 'chat_list';
+
 /** A request as it goes out to one target. */
 export interface PreparedRequest {
   readonly method: string;
@@ -20,6 +22,8 @@ export interface PreparedRequest {
   readonly hideUsage: boolean;
   /** Whether the answer is known well enough to be held back until it is sure to be one. */
   readonly holds: boolean;
+  /** The answer is one JSON list that comes piece by piece (Gemini without `alt=sse`). */
+  readonly listStream: boolean;
 }
 
 /**
@@ -54,6 +58,7 @@ function sameDialect(known: KnownRequest, target: Target): PreparedRequest {
     translation: null,
     hideUsage,
     holds: ask.operation !== 'passthrough' && known.repeatable,
+    listStream: ask.shape === LIST_SHAPE,
   };
 }
 
@@ -74,7 +79,6 @@ function otherDialect(known: KnownRequest, target: Target): PreparedRequest {
   const from = targetCodec(provider.dialect);
   const { codec: to, request, includeUsage } = known.chat(provider.dialect);
   const written = from.writeRequest(model === null ? request : { ...request, model });
-  const hideUsage = false;
   const path =
     provider.kind === 'azure'
       ? azurePath(written.path, provider, model ?? request.model)
@@ -88,8 +92,9 @@ function otherDialect(known: KnownRequest, target: Target): PreparedRequest {
     }),
     body: Buffer.from(JSON.stringify(withUsage(written.body, target))),
     translation: { from, to, request, includeUsage },
-    hideUsage,
+    hideUsage: false,
     holds: true,
+    listStream: false,
   };
 }
 
