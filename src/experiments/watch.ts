@@ -22,19 +22,36 @@ interface Finding {
   readonly harmful: boolean;
 }
 
-/** Looks at every running experiment once. Rejects with all that went wrong, after having looked at the others. */
-export async function lookAtAll(deps: ExperimentDeps, signal: AbortSignal): Promise<void> {
+/** A look may take this part of the time: experiments with very many units are looked at less often. */
+const REST_FACTOR = 30;
+
+/** When each experiment may be looked at again, on the monotonic clock. */
+export type Rests = Map<string, number>;
+
+/**
+ * Looks at every running experiment that has rested. Rejects with all that went wrong, after having looked at the
+ * others.
+ */
+export async function lookAtAll(
+  deps: ExperimentDeps,
+  rests: Rests,
+  signal: AbortSignal,
+): Promise<void> {
   const running = await deps.database.query<{ id: string; project_id: string }>(
     `select id, project_id from experiments where status = 'running' order by id`,
   );
   const errors: unknown[] = [];
   for (const { id, project_id: projectId } of running) {
+    const begun = deps.clock.monotonic();
     if (signal.aborted) break;
+    if (begun < (rests.get(id) ?? 0)) continue;
     try {
       await deps.database.transaction((tx) => lookAtOne(deps, tx, { id, projectId }));
     } catch (error) {
       errors.push(error);
     }
+    const ended = deps.clock.monotonic();
+    rests.set(id, ended + REST_FACTOR * (ended - begun));
   }
   if (errors.length > 0) throw new AggregateError(errors, 'experiments could not be looked at');
 }
