@@ -101,6 +101,29 @@ describe('given requests', () => {
     ]);
   });
 
+  it('refuses pictures from tools, which chat completions do not take', () => {
+    const source = { kind: 'data', mediaType: 'image/png', base64: 'AAAA' } as const;
+    const request: ChatRequest = {
+      ...ASKED,
+      messages: [
+        {
+          role: 'tool',
+          name: null,
+          parts: [
+            {
+              kind: 'tool_result',
+              callId: 'c',
+              name: null,
+              parts: [{ kind: 'image', source, detail: null }],
+              isError: false,
+            },
+          ],
+        },
+      ],
+    };
+    expect(() => chatCodec.writeRequest(request)).toThrow('messages.tool.image');
+  });
+
   it('turns a budget of thoughts into an effort', () => {
     const effort = (budgetTokens: number): unknown =>
       chatCodec.writeRequest({

@@ -83,6 +83,10 @@ function writeMessage(message: ChatMessage): JsonObject[] {
 
 /** OpenAI has no mark for a failed call, so its words have to say it. */
 function writeResult({ callId, parts, isError }: ToolResultPart): JsonObject {
+  const other = parts.find(({ kind }) => kind !== 'text');
+  if (other !== undefined) {
+    throw unsupportedField(`messages.tool.${other.kind}`, 'chat completions take text from tools.');
+  }
   return { role: 'tool', tool_call_id: callId, content: writeContent(errorWords(parts, isError)) };
 }
 
