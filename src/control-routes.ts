@@ -50,7 +50,7 @@ export function controlRoutes(app: App, parts: Parts): void {
     changed: controls.refresh.cache,
     counts: (projectId) => cacheCounts(parts, projectId),
   });
-  budgetRoutes(app, deps);
+  budgetRoutes(app, { ...deps, changed: controls.refresh.budgets });
   promptRoutes(app, { ...deps, usersOf: experimentsUsing });
   experimentRoutes(app, deps);
   costRoutes(app, {

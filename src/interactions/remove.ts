@@ -2,7 +2,13 @@ import { AppError } from '../core/errors.ts';
 import type { Database, Queryable } from '../store/database.ts';
 import { findInteraction } from './find.ts';
 import { EMPTY_BATCH, type RecordStep } from './record.ts';
-import { interactionOf, type StoredScore, scoreOf } from './stored-row.ts';
+import {
+  INTERACTION_COLUMNS,
+  interactionOf,
+  type StoredInteraction,
+  type StoredScore,
+  scoreOf,
+} from './stored-row.ts';
 
 /** What deletion needs from other rooms, in the same transaction. */
 export interface RemoveDeps {
@@ -29,8 +35,10 @@ export async function removeInteraction(
     const [gone] =
       row === null
         ? []
-        : await tx.query(
-            'delete from interactions where created_at = $1::timestamptz and id = $2 returning id',
+        : // As it is when it goes: its cost may have changed since it was found.
+          await tx.query<StoredInteraction>(
+            `delete from interactions i where created_at = $1::timestamptz and id = $2
+             returning ${INTERACTION_COLUMNS}`,
             [row.at_text, row.id],
           );
     if (row === null || gone === undefined) {
@@ -53,7 +61,7 @@ export async function removeInteraction(
     await tx.query('delete from evaluation_queue where interaction_id = $1', [row.id]);
     await deps.takeBack(tx, {
       ...EMPTY_BATCH,
-      interactions: [interactionOf(row)],
+      interactions: [interactionOf(gone)],
       scores: scores.map(scoreOf),
     });
     await deps.recordDeletion(tx, {
