@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ExchangeRecord } from '../../src/ingest/spool-record.ts';
 import type { DialectId } from '../../src/providers/dialect.ts';
+import type { ParsedExchange } from '../../src/providers/exchange.ts';
+import { readExchange } from '../../src/providers/read-exchange.ts';
 import { startTestGateway, TEST_KEY, type TestGateway } from '../support/gateway-server.ts';
 import { TEXT } from '../support/mock-upstream/dialect.ts';
 import { type MockUpstream, startMockUpstream } from '../support/mock-upstream/mock-upstream.ts';
@@ -51,6 +54,7 @@ describe.each(PROVIDERS)('given a provider that speaks %s', (dialect, path) => {
         stream: false,
         handling: { responseDialect: client.dialect === dialect ? null : dialect },
       });
+      expect(reading(record)).toMatchObject(READ);
     });
 
     it('answers, streamed', async () => {
@@ -58,6 +62,7 @@ describe.each(PROVIDERS)('given a provider that speaks %s', (dialect, path) => {
       const [record] = await gateway.records();
       expect(record).toMatchObject({ status: 'success', stream: true });
       expect(record?.firstTokenMs).not.toBeNull();
+      expect(reading(record)).toMatchObject(READ);
     });
 
     it.each(['calls', 'streamsCalls'] as const)('has tools called (%s)', async (way) => {
@@ -101,6 +106,19 @@ describe.each(PROVIDERS)('given a provider that speaks %s', (dialect, path) => {
     });
   });
 });
+
+/** What must be read in every record, whatever its two dialects. */
+const READ = {
+  responseText: TEXT,
+  promptText: 'Weather in Paris?',
+  finishReason: expect.stringMatching(/^(?:stop|end_turn|STOP)$/),
+  usage: { input: 11, output: 5, source: 'reported' },
+};
+
+function reading(record: ExchangeRecord | undefined): ParsedExchange | null {
+  if (record === undefined) return null;
+  return readExchange({ ...record, responseDialect: record.handling?.responseDialect ?? null });
+}
 
 /** The HTTP status, wherever a client keeps it. */
 function statusOf(error: unknown): unknown {
