@@ -118,12 +118,10 @@ function fits({ directory, question, shape }: Plan, arm: Arm): boolean {
   const version = armVersion(directory, question.projectId, arm);
   if (version === null) return arm.prompt === null;
   if (unplaceable(shape, version.parameters).length > 0) return false;
-  if (!holdsConversation(shape) && version.messages !== null) return false;
+  // Completions may carry a list of texts, before which nothing can be put.
+  if (shape === 'openai-completions') return false;
+  if (shape === 'ollama-generate' && version.messages !== null) return false;
   return compareVariables(templatesOf(version), question.variables ?? {}).missing.length === 0;
-}
-
-function holdsConversation(shape: CallShape): boolean {
-  return shape !== 'openai-completions' && shape !== 'ollama-generate';
 }
 
 function armVersion(directory: ArmDirectory, projectId: string, arm: Arm): StoredVersion | null {

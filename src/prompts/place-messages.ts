@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors.ts';
-import { asList, asObject, asText, type JsonObject } from '../providers/json.ts';
+import { asObject, type JsonObject } from '../providers/json.ts';
 import type { CallShape } from './call-shape.ts';
 import type { Rendered } from './prompt-snapshot.ts';
 
@@ -17,7 +17,7 @@ export function placeMessages(shape: CallShape, body: JsonObject, rendered: Rend
   switch (shape) {
     case 'openai-chat':
     case 'ollama-chat':
-      return { ...body, messages: [...messages, ...asList(body['messages'])] };
+      return { ...body, messages: [...messages, ...listAt(body, 'messages')] };
     case 'openai-responses':
       return placeResponses(body, messages);
     case 'anthropic':
@@ -46,10 +46,27 @@ function join(...texts: readonly string[]): string {
   return texts.filter((text) => text !== '').join('\n\n');
 }
 
+/** What the caller said is kept or refused, never dropped: a field of another type than the dialect's is refused. */
+function refuse(field: string, must: string): never {
+  throw new AppError('invalid_request', `${field} has to be ${must} to put a prompt before it.`, {
+    details: { field },
+  });
+}
+
+function listAt(body: JsonObject, field: string): readonly unknown[] {
+  const value = body[field] ?? [];
+  return Array.isArray(value) ? value : refuse(field, 'a list');
+}
+
+function textAt(body: JsonObject, field: string): string {
+  const value = body[field] ?? '';
+  return typeof value === 'string' ? value : refuse(field, 'a text');
+}
+
 function placeResponses(body: JsonObject, messages: readonly Message[]): JsonObject {
-  const instructions = join(systemOf(messages), asText(body['instructions']) ?? '');
+  const instructions = join(systemOf(messages), textAt(body, 'instructions'));
   const input = body['input'];
-  const said = typeof input === 'string' ? userTurn(input) : asList(input);
+  const said = typeof input === 'string' ? userTurn(input) : listAt(body, 'input');
   return {
     ...body,
     ...(instructions === '' ? {} : { instructions }),
@@ -69,19 +86,19 @@ function placeAnthropic(body: JsonObject, messages: readonly Message[]): JsonObj
       ? [{ type: 'text', text: own }, ...before]
       : Array.isArray(before)
         ? before
-        : join(own, asText(before) ?? '');
+        : join(own, textAt(body, 'system'));
   return {
     ...body,
     ...(system === '' ? {} : { system }),
-    messages: [...turnsOf(messages), ...asList(body['messages'])],
+    messages: [...turnsOf(messages), ...listAt(body, 'messages')],
   };
 }
 
 function placeGemini(body: JsonObject, messages: readonly Message[]): JsonObject {
   const own = systemOf(messages);
   const name = 'system_instruction' in body ? 'system_instruction' : 'systemInstruction';
-  const before = asObject(body[name]);
-  const parts = [...(own === '' ? [] : [{ text: own }]), ...asList(before?.['parts'])];
+  const before = instructionAt(body, name);
+  const parts = [...(own === '' ? [] : [{ text: own }]), ...partsOf(before)];
   const turns = turnsOf(messages).map(({ role, content }) => ({
     role: role === 'assistant' ? 'model' : 'user',
     parts: [{ text: content }],
@@ -89,8 +106,19 @@ function placeGemini(body: JsonObject, messages: readonly Message[]): JsonObject
   return {
     ...body,
     ...(parts.length === 0 ? {} : { [name]: { ...before, parts } }),
-    contents: [...turns, ...asList(body['contents'])],
+    contents: [...turns, ...listAt(body, 'contents')],
   };
+}
+
+function instructionAt(body: JsonObject, field: string): JsonObject {
+  const value = body[field] ?? {};
+  return asObject(value) ?? refuse(field, 'an object with parts');
+}
+
+/** Gemini takes a single part for a list of one. */
+function partsOf(content: JsonObject): readonly unknown[] {
+  const single = asObject(content['parts']);
+  return single === null ? listAt(content, 'parts') : [single];
 }
 
 function placeText(shape: CallShape, body: JsonObject, messages: readonly Message[]): JsonObject {
@@ -110,7 +138,7 @@ function placeText(shape: CallShape, body: JsonObject, messages: readonly Messag
       'A registered prompt can be put before one text, not before a list.',
     );
   }
-  const whole = join(system, asText(body['system']) ?? '');
+  const whole = join(system, takesSystem ? textAt(body, 'system') : '');
   return {
     ...body,
     ...(takesSystem && whole !== '' ? { system: whole } : {}),

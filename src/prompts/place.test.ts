@@ -105,6 +105,26 @@ describe('a prompt goes before what the caller said', () => {
     );
     expect(() => placeMessages('openai-completions', { prompt: ['x'] }, TEXT)).toThrow(/one text/);
   });
+
+  it('and never drops what the caller said', () => {
+    const wrong: [Parameters<typeof placeMessages>[0], object, string][] = [
+      ['openai-chat', { messages: 'Hello' }, 'messages'],
+      ['openai-responses', { input: { a: 1 } }, 'input'],
+      ['openai-responses', { instructions: ['x'] }, 'instructions'],
+      ['anthropic', { system: { text: 'x' } }, 'system'],
+      ['gemini', { contents: { parts: [] } }, 'contents'],
+      ['gemini', { systemInstruction: 'x' }, 'systemInstruction'],
+    ];
+    for (const [shape, body, field] of wrong) {
+      expect(() => placeMessages(shape, { ...body }, PROMPT)).toThrow(
+        expect.objectContaining({ code: 'invalid_request', details: { field } }),
+      );
+    }
+    const single = { systemInstruction: { role: 'system', parts: { text: 'Be kind.' } } };
+    expect(placeMessages('gemini', single, PROMPT)).toMatchObject({
+      systemInstruction: { role: 'system', parts: [{ text: 'Be brief.' }, { text: 'Be kind.' }] },
+    });
+  });
 });
 
 describe('settings', () => {
