@@ -18,6 +18,8 @@ export interface Call {
   readonly receivedAtMs: number;
   readonly arrivedAt: number;
   readonly operation: string;
+  /** Its chat shape, where that is not the operation; not recorded. */
+  readonly shape?: string | undefined;
   readonly method: string;
   readonly path: string;
   /** The dialect of the caller. */

@@ -105,6 +105,11 @@ export class Exchange implements Ongoing, FlowEvents {
     return this.#caller.gone;
   }
 
+  /** The chat shape of the caller, which its dialect's events follow. */
+  get shape(): string {
+    return this.call.shape ?? this.call.operation;
+  }
+
   /** Whether the caller has seen anything of an answer: then no other may follow. */
   get begun(): boolean {
     return this.#caller.headSent;
@@ -160,7 +165,7 @@ export class Exchange implements Ongoing, FlowEvents {
     if (!this.#caller.headSent) {
       this.replyJson(error.status, this.style.error(error, this.call.id), provider);
     } else if (this.#streams) {
-      this.#caller.end(this.style.lastEvent(error, this.call.operation));
+      this.#caller.end(this.style.lastEvent(error, this.shape));
     } else {
       this.#caller.break();
     }

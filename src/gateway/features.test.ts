@@ -319,7 +319,9 @@ describe('given experiments', () => {
         const own = records.find(({ handling }) => handling?.shadowOf === null);
         expect(response.headers.get('x-lqo-interaction-id')).toBe(own?.id);
         const shadows = records.filter(({ handling }) => handling?.shadowOf === own?.id);
-        expect(shadows.map(({ status }) => status).sort()).toEqual(['error', 'success']);
+        expect(shadows.map(({ status }) => status)).toEqual(
+          expect.arrayContaining(['error', 'success']),
+        );
         for (const one of shadows) expect(one.handling?.exposure).toEqual(shadowExposure);
         expect(new Set(records.map(({ id }) => id)).size).toBe(3);
       }

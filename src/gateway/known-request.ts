@@ -6,7 +6,7 @@ import { asObject, type JsonObject } from '../providers/json.ts';
 import type { Operation } from './operations.ts';
 import type { ReplyStyle } from './reply-style.ts';
 import type { RequestFields } from './scan-request.ts';
-import { type CallerChat, readCallerChat } from './translation.ts';
+import { type CallerQuestion, readQuestion } from './translation.ts';
 
 /** What is asked for, and how the reply is written. */
 export interface Ask {
@@ -46,7 +46,7 @@ export class KnownRequest {
   readonly contentLength: string | null;
   readonly fields: RequestFields;
   readonly #tap: (() => Readable) | null;
-  #chat: CallerChat | null = null;
+  #question: CallerQuestion | null = null;
 
   constructor({ raw, method, ask, body, tap, contentLength, fields }: KnownParts) {
     this.method = method;
@@ -73,17 +73,12 @@ export class KnownRequest {
     return parseBody(this.body);
   }
 
-  /** The chat call in neutral words; throws as `readCallerChat` does. */
-  chat(target: DialectId): CallerChat {
+  /** What is asked in neutral words; throws as `readQuestion` does. */
+  question(target: DialectId): CallerQuestion {
     const { dialect, operation, shape, path } = this.ask;
-    this.#chat ??= readCallerChat({
-      dialect,
-      operation: shape ?? operation,
-      path,
-      body: this.json(),
-      target,
-    });
-    return this.#chat;
+    const asked = { dialect, operation: shape ?? operation, path };
+    this.#question ??= readQuestion({ ...asked, body: this.json() }, target);
+    return this.#question;
   }
 }
 

@@ -43,6 +43,7 @@ function openExchange(gateway: Gateway, { request, reply, ask }: AskedCall): Exc
     receivedAtMs: Math.floor(clock.now() - reply.elapsedTime),
     arrivedAt: clock.monotonic() - reply.elapsedTime,
     operation: ask.operation,
+    shape: ask.shape,
     method: request.method,
     path: request.url,
     dialect: ask.dialect,

@@ -5,7 +5,7 @@ import { translatedHeaders, upstreamHeaders } from './headers.ts';
 import type { KnownRequest } from './known-request.ts';
 import { spliceModel } from './splice-model.ts';
 import { azurePath, namesModelInPath, targetPath, withQuery } from './target-path.ts';
-import { type Translation, targetCodec } from './translation.ts';
+import type { Translation } from './translation.ts';
 
 const LIST_SHAPE = 'chat_list';
 
@@ -76,12 +76,11 @@ function renamedBody(known: KnownRequest, { provider, model }: Target): Buffer |
 
 function otherDialect(known: KnownRequest, target: Target): PreparedRequest {
   const { provider, model } = target;
-  const from = targetCodec(provider.dialect);
-  const { codec: to, request, includeUsage } = known.chat(provider.dialect);
-  const written = from.writeRequest(model === null ? request : { ...request, model });
+  const question = known.question(provider.dialect);
+  const { request: written, translation } = question.to(provider.dialect, model);
   const path =
     provider.kind === 'azure'
-      ? azurePath(written.path, provider, model ?? request.model)
+      ? azurePath(written.path, provider, model ?? question.model)
       : withQuery(written.path, provider.query);
   return {
     method: 'POST',
@@ -91,7 +90,7 @@ function otherDialect(known: KnownRequest, target: Target): PreparedRequest {
       ...provider.credentialHeaders,
     }),
     body: Buffer.from(JSON.stringify(withUsage(written.body, target))),
-    translation: { from, to, request, includeUsage },
+    translation,
     hideUsage: false,
     holds: true,
     listStream: false,

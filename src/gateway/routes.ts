@@ -1,6 +1,7 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ChatError, ChatReply, ChatRequest } from '../contract/chat.ts';
+import { AppError } from '../core/errors.ts';
 import type { App } from '../core/http.ts';
-import { findDialect } from '../providers/dialects.ts';
 import { handleChat } from './chat.ts';
 import { anthropicEntrance } from './entrances/anthropic.ts';
 import { type Entrance, TAGS } from './entrances/entrance.ts';
@@ -9,13 +10,14 @@ import { modelsEntrance } from './entrances/models.ts';
 import { ollamaEntrance } from './entrances/ollama.ts';
 import { openAiEntrance } from './entrances/openai.ts';
 import { createGateway, type Gateway, type GatewayDeps } from './gateway.ts';
+import { styleOf } from './reply-style.ts';
 
 const ENTRANCES: readonly Entrance[] = [
   openAiEntrance,
   modelsEntrance,
   anthropicEntrance,
   geminiEntrance,
-  ...(findDialect('ollama') === null ? [] : [ollamaEntrance]),
+  ollamaEntrance,
 ];
 
 /**
@@ -30,9 +32,24 @@ export function gatewayRoutes(app: App, deps: GatewayDeps): void {
     // Bodies stay unread: the handlers take the raw bytes themselves.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, read) => read(null));
+    scope.setErrorHandler(sendInDialect);
     for (const entrance of ENTRANCES) entrance(scope, gateway);
     done();
   });
+}
+
+/** What is refused before a handler runs (no key, wrong host) is told in the caller's dialect too. */
+function sendInDialect(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const { dialect } = request.routeOptions.config;
+  // The server's own handler speaks OpenAI, and knows what else may be thrown.
+  if (!(thrown instanceof AppError) || dialect === undefined || dialect === 'openai') throw thrown;
+  const { status, code, message } = thrown;
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="lqo"');
+  reply
+    .code(status)
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+    .send(styleOf(dialect).error({ status, code, message, field: null }, request.id));
 }
 
 function chatRoute(app: App, gateway: Gateway): void {

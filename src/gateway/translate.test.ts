@@ -326,3 +326,68 @@ describe('given the other entrances', () => {
     expect(embedded.record.operation).toBe('embeddings');
   });
 });
+
+describe('given what the neutral words hold beside chats', () => {
+  const headers = { authorization: `Bearer ${TEST_KEY}` };
+
+  it('carries embeddings between OpenAI and Ollama, both ways', async () => {
+    const openai = { path: '/v1/embeddings', headers, body: { model: 'public', input: 'x' } };
+    const { text, seen, record } = await send(openai, [target('ollama', 'embed-mock')]);
+    expect(seen).toMatchObject({ url: '/api/embed', json: { model: 'embed-mock' } });
+    expect(dig(JSON.parse(text), 'data', 0, 'embedding')).toEqual([0.25, -0.5]);
+    expect(record.handling?.responseDialect).toBe('ollama');
+    const ollama = { path: '/api/embed', headers, body: { model: 'public', input: 'x' } };
+    const back = await send(ollama, [target('openai', 'embed-mock')]);
+    expect(dig(JSON.parse(back.text), 'embeddings', 0)).toEqual([0.25, -0.5, 0.75, 1]);
+    const refused = await send(openai, [target('anthropic', 'claude')]);
+    expect(refused.response.status).toBe(501);
+  });
+
+  it('carries text completions and generate calls to providers of chats', async () => {
+    for (const stream of [false, true]) {
+      const body = { model: 'public', prompt: 'Hi', stream };
+      const completed = await send({ path: '/v1/completions', headers, body }, [
+        target('anthropic', 'claude'),
+      ]);
+      expect(completed.response.status).toBe(200);
+      expect(completed.text).toContain(stream ? 'Hello' : TEXT);
+      const generated = await send({ path: '/api/generate', headers, body }, [
+        target('gemini', 'gem'),
+      ]);
+      expect(generated.response.status).toBe(200);
+      expect(generated.text).toContain(stream ? 'Hello' : TEXT);
+    }
+  });
+
+  it('streams to Gemini clients as one JSON list where they ask for no events', async () => {
+    const path = '/v1beta/models/public:streamGenerateContent';
+    const body = { contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] };
+    const { response, text } = await send({ path, headers, body }, [target('openai', 'gpt-mock')]);
+    expect(response.headers.get('content-type')).toContain('application/json');
+    const chunks: unknown = JSON.parse(text);
+    const texts = (chunks as unknown[]).map(
+      (chunk) => dig(chunk, 'candidates', 0, 'content', 'parts', 0, 'text') ?? '',
+    );
+    expect(texts.join('')).toBe(TEXT);
+    const cut = await send({ path, headers, body }, [target('openai', 'mock/cut-3')]);
+    expect(dig((JSON.parse(cut.text) as unknown[]).at(-1), 'error', 'code')).toBe(502);
+  });
+
+  it('tells a missing key in the caller’s dialect', async () => {
+    const gateway = await startTestGateway({});
+    const post = async (path: string): Promise<unknown> => {
+      const response = await fetch(gateway.url + path, { method: 'POST', body: '{}' });
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toContain('Bearer');
+      return await response.json();
+    };
+    expect(await post('/v1/messages')).toMatchObject({
+      type: 'error',
+      error: { type: 'authentication_error' },
+    });
+    const gemini = await post('/v1beta/models/x:generateContent');
+    expect(gemini).toMatchObject({ error: { code: 401, status: 'UNAUTHENTICATED' } });
+    expect(await post('/api/chat')).toMatchObject({ error: 'No.' });
+    await gateway.close();
+  });
+});

@@ -63,22 +63,21 @@ export class TranslatedAnswer implements AnswerPath {
 
   /** The answer in the caller's words; null when the try failed over it. */
   #read(): string | null {
-    const { from, to, request } = this.#translation;
     const attempt = this.#attempt;
     if (this.#bytes === 0) {
       attempt.fail(truncated('The provider’s answer is empty.'));
       return null;
     }
-    if (isPage(attempt) || request.stream) {
+    if (isPage(attempt) || this.#translation.streams) {
       attempt.fail(toldError({ ...UNREADABLE, message: UNEXPECTED }));
       return null;
     }
     try {
       // The codec reads wild input and says itself what it cannot read.
       const body = JSON.parse(Buffer.concat(this.#chunks).toString('utf8')) as JsonObject;
-      const answer = from.readAnswer(body);
+      const answer = this.#translation.answer(body);
       this.#usage = answer.usage.source === null ? null : answer.usage;
-      return JSON.stringify(to.writeAnswer(answer, request));
+      return JSON.stringify(answer.body);
     } catch (thrown) {
       const error = asError(thrown);
       const known = error instanceof AppError ? `: ${error.message}` : '.';

@@ -33,14 +33,13 @@ export class TranslatedStream implements AnswerPath {
   #usage: SeenUsage = null;
 
   constructor(attempt: Attempt, translation: Translation) {
-    const { from, to, request, includeUsage } = translation;
     const { exchange, headers, wire } = attempt;
     this.#attempt = attempt;
     this.#frames = new EventFrames({ wire, hideUsage: false });
-    this.#reader = from.streamReader();
-    const createdAt = Math.floor(exchange.tools.clock.now() / 1000);
-    this.#writer = to.streamWriter(request, { includeUsage, createdAt });
-    const type = streamTypeOf(exchange.style.dialect);
+    const ends = translation.stream(Math.floor(exchange.tools.clock.now() / 1000));
+    this.#reader = ends.reader;
+    this.#writer = ends.writer;
+    const type = streamTypeOf(exchange.style.dialect, exchange.shape);
     this.#head = {
       status: 200,
       headers: { ...withoutBodyHeaders(headers), 'content-type': type },

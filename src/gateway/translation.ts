@@ -1,58 +1,124 @@
 import { AppError } from '../core/errors.ts';
-import type { ChatCodec, DialectId } from '../providers/dialect.ts';
+import type { Usage } from '../interactions/record.ts';
+import type {
+  ChatCodec,
+  DialectId,
+  EmbeddingsCodec,
+  StreamReader,
+  StreamWriter,
+  WrittenRequest,
+} from '../providers/dialect.ts';
 import { dialectOf } from '../providers/dialects.ts';
 import type { JsonObject } from '../providers/json.ts';
-import type { ChatRequest } from '../providers/neutral.ts';
 
-/** What a chat call needs to be carried between two dialects. */
+/** A call between two dialects: its answer on the way back. */
 export interface Translation {
-  /** The provider's side. */
-  readonly from: ChatCodec;
-  /** The caller's side. */
-  readonly to: ChatCodec;
-  readonly request: ChatRequest;
-  /** Whether the caller asked for usage in its stream, where that is a question. */
-  readonly includeUsage: boolean;
+  /** Whether the answer was asked for as a stream. */
+  readonly streams: boolean;
+  /** A whole answer in the caller's words, and what it tells of usage. Throws AppError for what is no answer. */
+  answer(body: JsonObject): { readonly body: JsonObject; readonly usage: Usage };
+  /** Both ends of a streamed answer; `createdAt` in Unix seconds. */
+  stream(createdAt: number): { readonly reader: StreamReader; readonly writer: StreamWriter };
 }
 
-/** What a caller asked, for translations: read once, whatever targets follow. */
-export interface CallerChat {
-  readonly codec: ChatCodec;
-  readonly request: ChatRequest;
-  readonly includeUsage: boolean;
+/** What a caller asked, in no dialect's words: read once, whatever targets follow. */
+export interface CallerQuestion {
+  /**
+   * The question for a target, by the name under which it knows the model (null: the caller's). Throws
+   * `unsupported_field` and `not_implemented` for what cannot be carried over.
+   */
+  to(
+    target: DialectId,
+    model: string | null,
+  ): { request: WrittenRequest; translation: Translation };
+  readonly model: string;
 }
 
 /** The operation of a dialect's usual chat shape. */
 const CHAT = 'chat';
 
-/**
- * The caller's chat call in neutral words. Throws `not_implemented` for operations that cannot be carried
- * to another dialect, and what the codec throws: `unsupported_field`, `invalid_request`.
- */
-export function readCallerChat(call: {
+/** What is needed to read a caller's question. */
+export interface Asked {
   readonly dialect: DialectId;
   readonly operation: string;
   readonly path: string;
   readonly body: JsonObject;
-  readonly target: DialectId;
-}): CallerChat {
-  const codec = dialectOf(call.dialect).codecs[call.operation];
-  if (codec === undefined) throw notCarried(call.operation, call.target);
-  const request = codec.readRequest(call.body, call.path);
-  const options = call.body['stream_options'];
-  const includeUsage =
+}
+
+/**
+ * The caller's question in neutral words. Throws `not_implemented` for operations that cannot be carried to
+ * another dialect, and what the codec throws: `unsupported_field`, `invalid_request`.
+ */
+export function readQuestion(asked: Asked, target: DialectId): CallerQuestion {
+  const dialect = dialectOf(asked.dialect);
+  const { embeddings } = dialect;
+  if (asked.operation === 'embeddings' && embeddings !== undefined) {
+    return embeddingsQuestion(asked, embeddings);
+  }
+  const codec = dialect.codecs[asked.operation];
+  if (codec === undefined) throw notCarried(asked.operation, target);
+  return chatQuestion(asked, codec);
+}
+
+function chatQuestion({ body, path }: Asked, codec: ChatCodec): CallerQuestion {
+  const asked = codec.readRequest(body, path);
+  const includeUsage = asksUsage(body);
+  return {
+    model: asked.model,
+    to(target, model): ReturnType<CallerQuestion['to']> {
+      const from = dialectOf(target).codecs[CHAT];
+      if (from === undefined) throw notCarried(CHAT, target);
+      return {
+        request: from.writeRequest(model === null ? asked : { ...asked, model }),
+        translation: {
+          streams: asked.stream,
+          answer(answered): ReturnType<Translation['answer']> {
+            const answer = from.readAnswer(answered);
+            return { body: codec.writeAnswer(answer, asked), usage: answer.usage };
+          },
+          stream: (createdAt) => ({
+            reader: from.streamReader(),
+            writer: codec.streamWriter(asked, { includeUsage, createdAt }),
+          }),
+        },
+      };
+    },
+  };
+}
+
+function embeddingsQuestion({ body }: Asked, codec: EmbeddingsCodec): CallerQuestion {
+  const asked = codec.readRequest(body);
+  return {
+    model: asked.model,
+    to(target, model): ReturnType<CallerQuestion['to']> {
+      const from = dialectOf(target).embeddings;
+      if (from === undefined) throw notCarried('embeddings', target);
+      return {
+        request: from.writeRequest(model === null ? asked : { ...asked, model }),
+        translation: {
+          streams: false,
+          answer(answered): ReturnType<Translation['answer']> {
+            const answer = from.readAnswer(answered);
+            return { body: codec.writeAnswer(answer, asked), usage: answer.usage };
+          },
+          stream: (): never => {
+            throw new Error('Embeddings are never streamed.');
+          },
+        },
+      };
+    },
+  };
+}
+
+/** Whether the caller asked for usage in its stream, where that is a question. */
+function asksUsage(body: JsonObject): boolean {
+  const options = body['stream_options'];
+  return (
     typeof options === 'object' &&
     options !== null &&
     'include_usage' in options &&
-    options.include_usage === true;
-  return { codec, request, includeUsage };
-}
-
-/** The provider's side of a translation. Throws `not_implemented` when its dialect has no chat shape here. */
-export function targetCodec(target: DialectId): ChatCodec {
-  const codec = dialectOf(target).codecs[CHAT];
-  if (codec === undefined) throw notCarried(CHAT, target);
-  return codec;
+    options.include_usage === true
+  );
 }
 
 function notCarried(operation: string, target: DialectId): AppError {
@@ -63,6 +129,8 @@ function notCarried(operation: string, target: DialectId): AppError {
 }
 
 /** The content type of a stream that is written for a caller of this dialect. */
-export function streamTypeOf(dialect: DialectId): string {
+export function streamTypeOf(dialect: DialectId, operation: string): string {
+  // Gemini's list of chunks is a JSON document that grows.
+  if (operation === 'chat_list') return 'application/json';
   return dialectOf(dialect).wire.streamType;
 }
