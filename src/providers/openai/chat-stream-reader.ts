@@ -1,6 +1,14 @@
 import type { StreamReader } from '../dialect.ts';
-import { asCount, asFilledText, asObject, asText, type JsonObject, objectsOf } from '../json.ts';
-import type { ChatDelta } from '../neutral.ts';
+import {
+  asCount,
+  asFilledText,
+  asList,
+  asObject,
+  asText,
+  type JsonObject,
+  objectsOf,
+} from '../json.ts';
+import type { ChatDelta, ContentPart } from '../neutral.ts';
 import type { StreamEvent } from '../sse.ts';
 import { readUsage } from '../usage.ts';
 import { argumentsOf, readFinish, readThoughts, readWords } from './chat-answer.ts';
@@ -34,8 +42,12 @@ export class ChatStreamReader implements StreamReader {
     if (chunk === null) return [];
     const error = readEventError(chunk);
     if (error !== null) return [{ kind: 'error', error }];
-    const steps: ChatDelta[] = [...this.#start(chunk)];
-    for (const choice of objectsOf(chunk['choices'])) steps.push(...this.#choice(choice));
+    const steps: ChatDelta[] = [];
+    this.#start(chunk, steps);
+    for (const item of asList(chunk['choices'])) {
+      const choice = asObject(item);
+      if (choice !== null) this.#choice(choice, steps);
+    }
     this.#keepUsage(chunk);
     return steps;
   }
@@ -44,63 +56,78 @@ export class ChatStreamReader implements StreamReader {
     return this.#usage === null ? [] : [this.#usage];
   }
 
-  #start(chunk: JsonObject): ChatDelta[] {
-    if (this.#started || !Array.isArray(chunk['choices'])) return [];
+  #start(chunk: JsonObject, steps: ChatDelta[]): void {
+    if (this.#started || !Array.isArray(chunk['choices'])) return;
     // Azure's first chunk tells of filters alone and names no model.
-    if (chunk['choices'].length === 0 && asFilledText(chunk['model']) === null) return [];
+    if (chunk['choices'].length === 0 && asFilledText(chunk['model']) === null) return;
     this.#started = true;
-    return [{ kind: 'start', id: asText(chunk['id']) ?? '', model: asText(chunk['model']) ?? '' }];
+    const model = asText(chunk['model']) ?? '';
+    steps.push({ kind: 'start', id: asText(chunk['id']) ?? '', model });
   }
 
-  #choice(item: JsonObject): ChatDelta[] {
+  #choice(item: JsonObject, steps: ChatDelta[]): void {
     const choice = asCount(item['index']) ?? 0;
-    const open = this.#choices.get(choice) ?? {
-      refused: false,
-      finished: false,
-      calls: new Map(),
-      latest: null,
-    };
-    this.#choices.set(choice, open);
+    let open = this.#choices.get(choice);
+    if (open === undefined) {
+      open = { refused: false, finished: false, calls: new Map(), latest: null };
+      this.#choices.set(choice, open);
+    }
     const delta = asObject(item['delta']) ?? asObject(item['message']) ?? {};
-    const steps = [...words(choice, open, delta), ...this.#calls(choice, open, delta)];
+    addWords(steps, { choice, open, delta });
+    if (delta['tool_calls'] !== undefined) {
+      for (const call of objectsOf(delta['tool_calls'])) {
+        steps.push(...callSteps(choice, open, call));
+      }
+    }
     const reason = asFilledText(item['finish_reason']);
     if (reason !== null && !open.finished) {
       open.finished = true;
       const told = readFinish(reason, open.refused);
       steps.push({ kind: 'finish', choice, reason: told, stopSequence: null });
     }
-    return steps;
-  }
-
-  #calls(choice: number, open: OpenChoice, delta: JsonObject): ChatDelta[] {
-    return objectsOf(delta['tool_calls']).flatMap((item) => callSteps(choice, open, item));
   }
 
   #keepUsage(chunk: JsonObject): void {
-    const usage = readUsage(
+    const found =
       asObject(chunk['usage']) ??
-        asObject(asObject(chunk['x_groq'])?.['usage']) ??
-        asObject(objectsOf(chunk['choices'])[0]?.['usage']),
-    );
+      asObject(asObject(chunk['x_groq'])?.['usage']) ??
+      asObject(asObject(asList(chunk['choices'])[0])?.['usage']);
+    if (found === null) return;
+    const usage = readUsage(found);
     if (usage.source === null) return;
     this.#usage = { kind: 'usage', usage, serviceTier: asFilledText(chunk['service_tier']) };
   }
 }
 
-function words(choice: number, open: OpenChoice, delta: JsonObject): ChatDelta[] {
-  const parts = [...readThoughts(delta), ...readWords(delta['content'])];
-  const steps = parts.flatMap((part): ChatDelta[] => {
-    if (part.kind === 'text') return [{ kind: 'text', choice, text: part.text }];
-    if (part.kind !== 'reasoning') return [];
-    const { text, signature, redacted } = part;
-    return [{ kind: 'reasoning', choice, text, signature, redacted }];
-  });
-  const refusal = asText(delta['refusal']);
-  if (refusal) {
+interface Said {
+  readonly choice: number;
+  readonly open: OpenChoice;
+  readonly delta: JsonObject;
+}
+
+const THOUGHTS = ['reasoning_content', 'reasoning', 'reasoning_details'] as const;
+
+function addWords(steps: ChatDelta[], { choice, open, delta }: Said): void {
+  if (THOUGHTS.some((name) => delta[name] !== undefined)) {
+    addParts(steps, choice, readThoughts(delta));
+  }
+  const content = delta['content'];
+  if (typeof content !== 'string') addParts(steps, choice, readWords(content));
+  else if (content !== '') steps.push({ kind: 'text', choice, text: content });
+  const refusal = delta['refusal'];
+  if (typeof refusal === 'string' && refusal !== '') {
     open.refused = true;
     steps.push({ kind: 'refusal', choice, text: refusal });
   }
-  return steps;
+}
+
+function addParts(steps: ChatDelta[], choice: number, parts: readonly ContentPart[]): void {
+  for (const part of parts) {
+    if (part.kind === 'text') steps.push({ kind: 'text', choice, text: part.text });
+    if (part.kind !== 'reasoning') continue;
+    const { text, signature, redacted } = part;
+    steps.push({ kind: 'reasoning', choice, text, signature, redacted });
+  }
 }
 
 function callSteps(choice: number, open: OpenChoice, item: JsonObject): ChatDelta[] {
