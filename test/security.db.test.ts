@@ -160,6 +160,11 @@ async function exceptions(
   return wrong;
 }
 
+/** Whether an answer names our code; each dialect has its own place for it, and Gemini writes it in capitals. */
+function said(body: string, code: string): boolean {
+  return body.toLowerCase().includes(`"${code}"`);
+}
+
 describe('every route', () => {
   it('is covered: the list is that of the whole program', () => {
     const urls = new Set(server.routeTable.entries().map(({ url }) => url));
@@ -235,9 +240,9 @@ describe('every route', () => {
   it('refuses a Host name that is not ours, whoever asks', async () => {
     const probe = async (route: RouteEntry) => {
       const reply = await send(route, { headers: { host: 'evil.example' } });
-      return `${reply.statusCode} ${reply.json().error.code}`;
+      return `${reply.statusCode} ${said(reply.body, 'forbidden_host')}`;
     };
-    expect(await exceptions(server.routeTable.entries(), probe, '403 forbidden_host')).toEqual({});
+    expect(await exceptions(server.routeTable.entries(), probe, '403 true')).toEqual({});
   });
 
   it('refuses changes that another web origin sends', async () => {
@@ -256,9 +261,9 @@ describe('every route', () => {
         { ...user, csrfToken: 'wrong' },
         { method: asMethod(route.method), url: pathOf(route.url), payload: {} },
       );
-      return `${reply.statusCode} ${reply.json().error.code}`;
+      return `${reply.statusCode} ${said(reply.body, 'csrf_failed')}`;
     };
-    expect(await exceptions(changing, probe, '403 csrf_failed')).toEqual({});
+    expect(await exceptions(changing, probe, '403 true')).toEqual({});
   });
 
   it('sends an id and headers that browsers obey', async () => {
