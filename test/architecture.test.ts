@@ -47,7 +47,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   analytics: ['core', 'contract', 'store', 'statistics', 'interactions', 'pricing'],
   alerting: ['core', 'contract', 'store', 'channels', 'analytics', 'statistics'],
-  http: ['core', 'contract', 'access'],
+  http: ['core', 'contract', 'access', 'providers'],
   worker: ['core', 'store'],
   cli: ['core', 'contract'],
   sdk: ['core', 'contract'],

@@ -20,6 +20,9 @@ function probeRoutes(app: App): void {
     });
   }
   app.get('/v1/probe', { config: { scope: 'gateway', dialect: 'openai' } }, async () => ({}));
+  app.get('/v1/messages', { config: { scope: 'gateway', dialect: 'anthropic' } }, async () => ({}));
+  app.get('/v1beta/probe', { config: { scope: 'gateway', dialect: 'gemini' } }, async () => ({}));
+  app.get('/api/chat', { config: { scope: 'gateway', dialect: 'ollama' } }, async () => ({}));
   app.get('/open', { config: { public: true } }, async ({ auth }) => ({ kind: auth.kind }));
 }
 
@@ -132,6 +135,17 @@ describe('given no good key', () => {
       code: 'unauthorized',
       param: null,
     });
+  });
+
+  it.each([
+    ['/v1/messages', { type: 'error', error: { type: 'authentication_error' } }],
+    ['/v1beta/probe', { error: { code: 401, status: 'UNAUTHENTICATED' } }],
+    ['/api/chat', { error: expect.stringContaining('API key'), code: 'unauthorized' }],
+  ])('speaks the words of the clients of %s', async (url, body) => {
+    const reply = await server.inject({ url, key: null });
+    expect(reply.statusCode).toBe(401);
+    expect(reply.headers['content-type']).toContain('application/json');
+    expect(reply.json()).toMatchObject(body);
   });
 
   it('refuses an expired key from its last millisecond on', async () => {

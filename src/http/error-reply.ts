@@ -3,8 +3,8 @@ import {
   hasZodFastifySchemaValidationErrors,
   isResponseSerializationError,
 } from 'fastify-type-provider-zod';
-import { openAiError } from '../contract/gateway-error.ts';
 import { AppError, type ErrorCode } from '../core/errors.ts';
+import { dialectOf } from '../providers/dialects.ts';
 
 /** Fastify's own refusals in our words. */
 const FASTIFY_CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
@@ -65,23 +65,18 @@ export function sendError(
     .code(known.status)
     .header('cache-control', 'no-store')
     .type('application/json; charset=utf-8')
-    .serializer(JSON.stringify)
+    .serializer(String)
     .send(errorBody(known, request.id, config));
 }
 
-/** The body of an error: ours, or the one OpenAI clients read. */
-export function errorBody(
-  error: AppError,
-  requestId: string,
-  config: FastifyContextConfig,
-): object {
-  if (config.dialect !== undefined) {
-    const message =
-      error.code === 'internal_error' ? `${error.message} (request ${requestId})` : error.message;
-    return openAiError(error.status, error.code, message);
+/** The body of an error as JSON text: ours, or the one that clients of the route's dialect read. */
+function errorBody(error: AppError, requestId: string, config: FastifyContextConfig): string {
+  const { code, message, details, status } = error;
+  if (config.dialect === undefined) {
+    return JSON.stringify({ error: { code, message, requestId, details } });
   }
-  const { code, message, details } = error;
-  return { error: { code, message, requestId, details } };
+  const told = code === 'internal_error' ? `${message} (request ${requestId})` : message;
+  return dialectOf(config.dialect).wire.errorBody({ status, code, message: told, field: null });
 }
 
 function fastifyCode(error: unknown): string {
