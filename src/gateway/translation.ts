@@ -86,8 +86,8 @@ function chatQuestion({ body, path }: Asked, codec: ChatCodec): CallerQuestion {
   };
 }
 
-function embeddingsQuestion({ body }: Asked, codec: EmbeddingsCodec): CallerQuestion {
-  const asked = codec.readRequest(body);
+function embeddingsQuestion({ body, path }: Asked, codec: EmbeddingsCodec): CallerQuestion {
+  const asked = codec.readRequest(body, path);
   return {
     model: asked.model,
     to(target, model): ReturnType<CallerQuestion['to']> {

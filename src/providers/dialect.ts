@@ -29,9 +29,12 @@ export interface EmbeddingsRequest {
   /** How the caller wants to read the vectors. */
   readonly encoding: 'float' | 'base64';
   readonly userId: string | null;
+  /** Asked by a call that takes one text and answers one vector; some dialects have such beside the usual. */
+  readonly single?: boolean;
 }
 
 export interface EmbeddingsAnswer {
+  /** Empty where the dialect does not say. */
   readonly model: string;
   /** In the order of the input. */
   readonly vectors: readonly (readonly number[])[];
@@ -40,7 +43,8 @@ export interface EmbeddingsAnswer {
 
 /** One shape of embeddings, both ways. Throws as a ChatCodec does. */
 export interface EmbeddingsCodec {
-  readRequest(body: JsonObject): EmbeddingsRequest;
+  /** `path` is what the caller asked for: Gemini names the model there. */
+  readRequest(body: JsonObject, path?: string): EmbeddingsRequest;
   writeRequest(request: EmbeddingsRequest): WrittenRequest;
   readAnswer(body: JsonObject): EmbeddingsAnswer;
   writeAnswer(answer: EmbeddingsAnswer, request: EmbeddingsRequest): JsonObject;

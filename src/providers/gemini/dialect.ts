@@ -1,5 +1,6 @@
 import type { ChatCodec, Dialect, StreamWriter } from '../dialect.ts';
 import { readAnswer, writeAnswer } from './answer.ts';
+import { geminiEmbeddings } from './embeddings-codec.ts';
 import { readRequest } from './read-request.ts';
 import { streamReader } from './stream-reader.ts';
 import { LIST_FRAMING, SSE_FRAMING, streamWriter } from './stream-writer.ts';
@@ -24,6 +25,7 @@ export const geminiDialect: Dialect = {
   id: 'gemini',
   title: 'Google Gemini',
   wire: geminiWire,
+  embeddings: geminiEmbeddings,
   codecs: {
     chat,
     [LIST_STREAM_OPERATION]: {

@@ -12,18 +12,20 @@ import { countIn, neededTextIn, objectIn, type Place } from '../request-fields.t
 import { MACHINE_FIELDS, MACHINE_OPTIONS } from './not-carried.ts';
 import { readCounts } from './usage.ts';
 
-const FIELDS = new Set([...MACHINE_FIELDS, 'model', 'input', 'dimensions', 'options']);
+const FIELDS = new Set([...MACHINE_FIELDS, 'model', 'input', 'prompt', 'dimensions', 'options']);
 const OPTIONS = new Set(MACHINE_OPTIONS);
 
-/** `POST /api/embed`. */
+/** `POST /api/embed`, and for callers `POST /api/embeddings` before it: one prompt, one vector. */
 export const ollamaEmbeddings: EmbeddingsCodec = {
   readRequest(body: JsonObject): EmbeddingsRequest {
     const place: Place = { object: body, path: '' };
     refuseUnknown(body, FIELDS, '');
     refuseUnknown(objectIn(place, 'options') ?? {}, OPTIONS, 'options.');
+    const single = body['input'] === undefined && body['prompt'] !== undefined;
     return {
       model: neededTextIn(place, 'model'),
-      input: readInput(body['input']),
+      input: readInput(single ? body['prompt'] : body['input']),
+      single,
       dimensions: countIn(place, 'dimensions'),
       encoding: 'float',
       userId: null,
@@ -50,9 +52,10 @@ export const ollamaEmbeddings: EmbeddingsCodec = {
     };
   },
 
-  writeAnswer({ model, vectors, usage }): JsonObject {
+  writeAnswer({ model, vectors, usage }, { single, model: asked }): JsonObject {
+    if (single === true) return { embedding: vectors[0] ?? [] };
     return {
-      model,
+      model: model || asked,
       embeddings: vectors,
       total_duration: 0,
       load_duration: 0,

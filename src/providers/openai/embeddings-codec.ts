@@ -49,7 +49,7 @@ export const openAiEmbeddings: EmbeddingsCodec = {
     };
   },
 
-  writeAnswer({ model, vectors, usage }, { encoding }): JsonObject {
+  writeAnswer({ model, vectors, usage }, { encoding, model: asked }): JsonObject {
     const data = vectors.map((vector, index) => ({
       object: 'embedding',
       index,
@@ -57,7 +57,7 @@ export const openAiEmbeddings: EmbeddingsCodec = {
     }));
     const tokens = usage.input ?? 0;
     const counts = { prompt_tokens: tokens, total_tokens: tokens };
-    return { object: 'list', data, model, usage: counts };
+    return { object: 'list', data, model: model || asked, usage: counts };
   },
 };
 
