@@ -149,6 +149,11 @@ function geminiReply(model: string, method: string, tool: string | null): MockRe
           (word, at, all) => `data: ${JSON.stringify(piece(word, at === all.length - 1))}\r\n\r\n`,
         ),
       };
+    case 'batchEmbedContents':
+      return {
+        kind: 'json',
+        body: { embeddings: [{ values: [0.25, -0.5] }], usageMetadata: { promptTokenCount: 3 } },
+      };
     case 'embedContent':
       return { kind: 'json', body: { embedding: { values: [0.25, -0.5] } } };
     case 'countTokens':
