@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { AppError } from '../core/errors.ts';
 import { readContext, withBodyFields } from './call-context.ts';
 import { dispatchCall } from './dispatch-call.ts';
 import type { Exchange } from './exchange.ts';
@@ -9,9 +8,7 @@ import { type Ask, KnownRequest } from './known-request.ts';
 import { type Incoming, withExchange } from './open-exchange.ts';
 import { checkAnnouncedLength, hasBody, readBody, tapBody } from './read-body.ts';
 import { NO_FIELDS, type RequestFields, scanRequest } from './scan-request.ts';
-
-/** Refuses paths that could leave the provider's base path. */
-const CLIMBS = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)|\\|%5c/i;
+import { assertStays } from './target-path.ts';
 
 /**
  * Answers one call of any dialect and records it. Every way it can go ends in exactly one record; refusals
@@ -22,9 +19,7 @@ export async function handleCall(gateway: Gateway, incoming: Incoming, ask: Ask)
     const { request } = incoming;
     const raw = request.raw;
     exchange.facts.context = readContext(raw.headers, request.auth.keyId);
-    if (CLIMBS.test(ask.path.split('?', 1)[0] ?? '')) {
-      throw new AppError('invalid_request', 'The path must not contain `.` or `..` segments.');
-    }
+    assertStays(ask.path);
     const known = await readRequest(gateway, exchange, { raw, ask });
     if (known === null) return;
     await dispatchCall(gateway, exchange, { known, headers: raw.headers, ip: request.ip });

@@ -61,7 +61,7 @@ export function upstreamHeaders(raw: readonly string[], options: UpstreamHeaderO
     const original = raw[at] ?? '';
     const name = original.toLowerCase();
     if (NOT_UPSTREAM.has(name) || name.startsWith('x-lqo-') || named?.has(name)) continue;
-    if (name in options.credential) continue;
+    if (Object.hasOwn(options.credential, name)) continue;
     if (options.plainAnswer && name === 'accept-encoding') continue;
     headers.push(original, raw[at + 1] ?? '');
   }

@@ -4,7 +4,7 @@ import { askUsage, mustAskUsage } from './ask-usage.ts';
 import { translatedHeaders, upstreamHeaders } from './headers.ts';
 import type { KnownRequest } from './known-request.ts';
 import { spliceModel } from './splice-model.ts';
-import { azurePath, namesModelInPath, targetPath, withQuery } from './target-path.ts';
+import { assertStays, azurePath, namesModelInPath, targetPath, withQuery } from './target-path.ts';
 import type { Translation } from './translation.ts';
 
 const LIST_SHAPE = 'chat_list';
@@ -31,9 +31,10 @@ export interface PreparedRequest {
  * where they do not. Throws `unsupported_field` and `not_implemented` for what cannot be carried over.
  */
 export function prepareRequest(known: KnownRequest, target: Target): PreparedRequest {
-  return known.ask.dialect === target.provider.dialect
-    ? sameDialect(known, target)
-    : otherDialect(known, target);
+  const same = known.ask.dialect === target.provider.dialect;
+  const prepared = same ? sameDialect(known, target) : otherDialect(known, target);
+  assertStays(prepared.path);
+  return prepared;
 }
 
 function sameDialect(known: KnownRequest, target: Target): PreparedRequest {

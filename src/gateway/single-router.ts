@@ -1,8 +1,8 @@
 import { type Config, ConfigError } from '../core/config.ts';
 import { AppError } from '../core/errors.ts';
 import { DEMO_MODELS, isDemoModel } from '../providers/demo/answer.ts';
+import { providerName, takesUsageOption } from '../routing/provider-name.ts';
 import type { NextTry, RoutePlan, Router, Target, UpstreamProvider } from '../routing/router.ts';
-import { providerName, takesUsageOption } from './provider-name.ts';
 
 export type SingleRouterConfig = Pick<Config, 'LLM_API_BASE_URL' | 'LLM_API_KEY'>;
 
@@ -66,7 +66,7 @@ function upstreamTarget({ LLM_API_BASE_URL, LLM_API_KEY }: SingleRouterConfig): 
     baseUrl,
     credentialHeaders: LLM_API_KEY === null ? {} : { authorization: `Bearer ${LLM_API_KEY}` },
     allowLinkLocal: true,
-    takesUsageOption: takesUsageOption(name),
+    takesUsageOption: takesUsageOption(baseUrl),
   };
   return { ...DEMO_TARGET, id: 'environment', provider };
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts';
 import type { Target, UpstreamProvider } from '../routing/router.ts';
 import type { KnownRequest } from './known-request.ts';
 
@@ -57,4 +58,15 @@ export function joinedPath(basePath: string, path: string): string {
   const version = VERSION.exec(basePath)?.[0];
   const doubled = version !== undefined && /^\/v\d[\w.]*\//.test(path);
   return (doubled ? basePath.slice(0, -version.length) : basePath) + path;
+}
+
+/** A way out of the provider's base path, written plainly or encoded. */
+const CLIMBS = /(?:^|\/|%2f)(?:\.|%2e){1,2}(?:\/|%2f|$)|\\|%5c/i;
+
+/** Throws `invalid_request` when a path could leave the base path: names of models are the caller's. */
+export function assertStays(path: string): void {
+  const end = path.indexOf('?');
+  if (CLIMBS.test(end === -1 ? path : path.slice(0, end))) {
+    throw new AppError('invalid_request', 'The path must not contain `.` or `..` segments.');
+  }
 }

@@ -231,3 +231,27 @@ describe('given early hints and trailers', () => {
     expect(record.attempts).toHaveLength(1);
   });
 });
+
+describe('given a model whose name leads out of the path', () => {
+  it.each(['..', 'a/../../b', '.'])(
+    'refuses %s where the name becomes part of the path',
+    async (model) => {
+      upstream.requests.length = 0;
+      const azure = targetAt(upstream.origin, { provider: { kind: 'azure' } });
+      const gemini = targetAt(upstream.origin, { dialect: 'gemini' });
+      for (const target of [azure, gemini]) {
+        const router = plannedRouter([target]);
+        const gateway = await startTestGateway({}, new MemorySpool(), { router });
+        const response = await fetch(`${gateway.url}/v1/chat/completions`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${TEST_KEY}` },
+          body: JSON.stringify({ model, messages: [{ role: 'user', content: 'x' }] }),
+        });
+        await response.text();
+        for (const { url } of upstream.requests)
+          expect(new URL(url, upstream.origin).pathname).toBe(url);
+        await gateway.close();
+      }
+    },
+  );
+});
