@@ -6,8 +6,8 @@ import { canSignCertificates, startImpostor } from './impostor.ts';
 import { printTable } from './print-table.ts';
 import { TIMING } from './timing.ts';
 
-const PATIENCE_MS = 1500;
-const TOTAL_MS = 4000;
+const PATIENCE_MS = 1000;
+const TOTAL_MS = 2500;
 const NOWHERE = { id: 'nowhere', baseUrl: 'http://no-such-host.invalid/v1' };
 
 /** What the provider does, and what has to become of a stream and of a whole answer without any other target. */
