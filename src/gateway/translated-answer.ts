@@ -75,7 +75,8 @@ export class TranslatedAnswer implements AnswerPath {
     try {
       // The codec reads wild input and says itself what it cannot read.
       const body = JSON.parse(Buffer.concat(this.#chunks).toString('utf8')) as JsonObject;
-      const answer = this.#translation.answer(body);
+      const now = Math.floor(attempt.exchange.tools.clock.now() / 1000);
+      const answer = this.#translation.answer(body, now);
       this.#usage = answer.usage.source === null ? null : answer.usage;
       return JSON.stringify(answer.body);
     } catch (thrown) {

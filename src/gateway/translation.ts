@@ -15,8 +15,8 @@ import type { JsonObject } from '../providers/json.ts';
 export interface Translation {
   /** Whether the answer was asked for as a stream. */
   readonly streams: boolean;
-  /** A whole answer in the caller's words, and what it tells of usage. Throws AppError for what is no answer. */
-  answer(body: JsonObject): { readonly body: JsonObject; readonly usage: Usage };
+  /** A whole answer in the caller's words, and what it tells of usage; `createdAt` in Unix seconds. Throws AppError for what is no answer. */
+  answer(body: JsonObject, createdAt: number): { readonly body: JsonObject; readonly usage: Usage };
   /** Both ends of a streamed answer; `createdAt` in Unix seconds. */
   stream(createdAt: number): { readonly reader: StreamReader; readonly writer: StreamWriter };
 }
@@ -72,9 +72,11 @@ function chatQuestion({ body, path }: Asked, codec: ChatCodec): CallerQuestion {
         request: from.writeRequest(model === null ? asked : { ...asked, model }),
         translation: {
           streams: asked.stream,
-          answer(answered): ReturnType<Translation['answer']> {
+          answer(answered, createdAt): ReturnType<Translation['answer']> {
             const answer = from.readAnswer(answered);
-            return { body: codec.writeAnswer(answer, asked), usage: answer.usage };
+            // Not every provider says when it answered, and callers want to know.
+            const dated = { ...answer, createdAt: answer.createdAt ?? createdAt };
+            return { body: codec.writeAnswer(dated, asked), usage: answer.usage };
           },
           stream: (createdAt) => ({
             reader: from.streamReader(),
