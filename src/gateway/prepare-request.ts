@@ -1,4 +1,7 @@
 import type { Readable } from 'node:stream';
+import type { JsonObject } from '../providers/json.ts';
+import { forServer } from '../providers/openai/compatible.ts';
+import { providerName } from '../routing/provider-name.ts';
 import type { Target } from '../routing/router.ts';
 import { askUsage, mustAskUsage } from './ask-usage.ts';
 import { translatedHeaders, upstreamHeaders } from './headers.ts';
@@ -90,7 +93,7 @@ function otherDialect(known: KnownRequest, target: Target): PreparedRequest {
       ...written.headers,
       ...provider.credentialHeaders,
     }),
-    body: Buffer.from(JSON.stringify(withUsage(written.body, target))),
+    body: Buffer.from(JSON.stringify(accented(written.body, target))),
     translation,
     hideUsage: false,
     holds: true,
@@ -98,12 +101,14 @@ function otherDialect(known: KnownRequest, target: Target): PreparedRequest {
   };
 }
 
-/** Usage is always asked for: the caller's dialect tells it, and the bill needs it. */
-function withUsage(
-  body: Readonly<Record<string, unknown>>,
-  { provider }: Target,
-): Readonly<Record<string, unknown>> {
-  const asks = provider.dialect === 'openai' && body['stream'] === true;
-  if (!asks || !provider.takesUsageOption) return body;
-  return { ...body, stream_options: { include_usage: true } };
+/**
+ * What was written, as this one server of the dialect takes it. Usage is always asked for: the caller's
+ * dialect tells it, and the bill needs it.
+ */
+function accented(body: JsonObject, { provider }: Target): JsonObject {
+  if (provider.dialect !== 'openai') return body;
+  const server = provider.kind === 'azure' ? 'azure' : providerName(provider.baseUrl);
+  const fitting = forServer(body, server);
+  if (body['stream'] !== true || !provider.takesUsageOption) return fitting;
+  return { ...fitting, stream_options: { include_usage: true } };
 }
