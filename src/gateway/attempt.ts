@@ -309,13 +309,14 @@ export class Attempt implements AnswerSink, Underway {
     return this.#path.usage();
   }
 
-  #resultOf({ errorType }: Outcome): TryResult {
+  #resultOf({ errorType, tooLong }: Outcome): TryResult {
     return {
       errorType,
       httpStatus: this.#status,
       retryAfterMs: this.#retryAfterMs(),
       durationMs: this.exchange.tools.clock.monotonic() - this.#startedAt,
       firstByteMs: this.#firstByteAt === null ? null : this.#firstByteAt - this.#startedAt,
+      ...(tooLong === true && { tooLong }),
     };
   }
 

@@ -38,7 +38,8 @@ export function readContext(headers: IncomingHttpHeaders, keyId: string | null):
   const bare = bareContext(keyId);
   const traced = traceOf(headers);
   if (!hasOwnHeaders(headers)) return traced === null ? bare : { ...bare, ...traced };
-  checkCacheHeader(headers);
+  checkWord(headers, 'x-lqo-cache', ['on', 'off']);
+  checkWord(headers, 'x-lqo-stream', ['live', 'whole']);
   const [promptName, promptVersion] = readPrompt(headers);
   return {
     ...bare,
@@ -189,9 +190,21 @@ function isPassage(value: unknown): value is string {
   return typeof value === 'string' && value.length <= MAX_PASSAGE;
 }
 
-function checkCacheHeader(headers: IncomingHttpHeaders): void {
-  const text = headerOf(headers, 'x-lqo-cache')?.toLowerCase();
-  if (text !== undefined && text !== 'off' && text !== 'on') throw bad('x-lqo-cache', '`off`');
+function checkWord(
+  headers: IncomingHttpHeaders,
+  name: string,
+  words: readonly [string, string],
+): void {
+  const text = headerOf(headers, name)?.toLowerCase();
+  if (text !== undefined && !words.includes(text)) throw bad(name, `\`${words[1]}\``);
+}
+
+/**
+ * Whether a stream is sent only once it is complete (`x-lqo-stream: whole`): then another target can take
+ * over one that breaks in its middle, without a trace.
+ */
+export function wantsWholeStream(headers: IncomingHttpHeaders): boolean {
+  return headerOf(headers, 'x-lqo-stream')?.toLowerCase() === 'whole';
 }
 
 const TRACEPARENT =

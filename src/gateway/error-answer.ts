@@ -1,6 +1,6 @@
 import type { AnswerPath } from './answer-path.ts';
 import type { Attempt } from './attempt.ts';
-import { outcomeOfStatus, toldError } from './outcome.ts';
+import { type Outcome, outcomeOfStatus, saysTooLong, toldError } from './outcome.ts';
 
 /** No provider's error is longer; what is behind is left out. */
 const MAX_ERROR_BYTES = 1024 * 1024;
@@ -25,9 +25,16 @@ export class ErrorAnswer implements AnswerPath {
   end(): void {
     const { status } = this.#attempt;
     const body = Buffer.concat(this.#chunks);
-    const told = outcomeOfStatus(Math.max(status, 400), body);
+    const told = this.#outcome(Math.max(status, 400), body);
     const redirected = { ...toldError({ ...NO_ERROR, status: 502 }), errorMessage: REDIRECTED };
     this.#attempt.fail(status < 400 ? redirected : told, () => this.#deliver(body));
+  }
+
+  #outcome(status: number, body: Buffer): Outcome {
+    const outcome = outcomeOfStatus(status, body);
+    if (outcome.errorType !== 'invalid_request') return outcome;
+    const error = this.#attempt.wire.readError(status, body.toString('utf8'));
+    return { ...outcome, tooLong: saysTooLong(error) };
   }
 
   usage(): null {

@@ -37,6 +37,8 @@ export interface CallFacts {
   /** The model as the provider was asked for it. */
   servedModel: string | null;
   stream: boolean;
+  /** Whether a stream is sent only once it is complete. */
+  wholeStream: boolean;
   request: KeptBody | null;
   requestType: string | null;
   requestEncoding: string | null;

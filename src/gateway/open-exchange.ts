@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, asError } from '../core/errors.ts';
-import { bareContext } from './call-context.ts';
+import { bareContext, wantsWholeStream } from './call-context.ts';
 import { Exchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ask } from './known-request.ts';
@@ -53,6 +53,7 @@ function openExchange(gateway: Gateway, { request, reply, ask }: AskedCall): Exc
     model: null,
     servedModel: null,
     stream: false,
+    wholeStream: wantsWholeStream(request.headers),
     request: null,
     requestType: request.headers['content-type'] ?? null,
     requestEncoding: request.headers['content-encoding'] ?? null,

@@ -9,6 +9,8 @@ export interface Outcome {
   readonly errorMessage: string | null;
   /** Our own code when the caller is told by us; null when the provider's answer stands. */
   readonly code: ErrorCode | null;
+  /** The provider said that the prompt is too long for its model. */
+  readonly tooLong?: boolean;
 }
 
 /** An outcome that we tell the caller, with our own code. */
@@ -48,6 +50,17 @@ export function outcomeOfStatus(status: number, body: Buffer): Outcome {
     errorMessage: messageIn(body) ?? `The provider answered HTTP ${status}.`,
     code: null,
   };
+}
+
+const TOO_LONG_CODE = 'context_length_exceeded';
+/** How providers without a code for it say it: Anthropic, Gemini, llama.cpp and vLLM. */
+const TOO_LONG =
+  /prompt is too long|maximum context length|input token count.{0,40}exceeds|exceeds? (?:the )?(?:available |maximum )?context|context (?:length|window|size).{0,20}exceed/i;
+
+/** Whether an error of status 400 or 413 says that the prompt does not fit into the model. */
+export function saysTooLong({ status, code, message }: DialectError): boolean {
+  if (status !== 400 && status !== 413) return false;
+  return code === TOO_LONG_CODE || TOO_LONG.test(message);
 }
 
 function errorTypeOf(status: number): ErrorType {

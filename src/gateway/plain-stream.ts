@@ -8,8 +8,9 @@ import { eventTexts, framingOf } from './framing.ts';
 import { type Outcome, SUCCESS, toldError, truncated } from './outcome.ts';
 import type { SeenUsage } from './seen-usage.ts';
 
-/** More than this is not held back for a first content that does not come. */
+/** More than this is not held back for a first content that does not come, nor for the end of a whole stream. */
 const MAX_HELD_BYTES = 256 * 1024;
+const MAX_WHOLE_BYTES = 4 * 1024 * 1024;
 
 /**
  * A stream in the caller's own dialect: its events pass untouched. Head and events before the first
@@ -24,6 +25,7 @@ export class PlainStream implements AnswerPath {
   #held: Buffer[] = [];
   #heldBytes = 0;
   #flows: boolean;
+  #sawContent = false;
   #sawFinish = false;
   #complete = false;
   /** Bytes that the caller gets only once the call is recorded. */
@@ -84,7 +86,8 @@ export class PlainStream implements AnswerPath {
     }
     this.#held.push(bytes);
     this.#heldBytes += bytes.length;
-    this.#lookForContent(bytes);
+    if (!this.#sawContent) this.#lookForContent(bytes);
+    if (this.#heldBytes > (this.#waits ? MAX_WHOLE_BYTES : MAX_HELD_BYTES)) this.#flow();
   }
 
   /** Reads events only until the first content. */
@@ -94,12 +97,18 @@ export class PlainStream implements AnswerPath {
       this.#sawFinish ||= facts.finished;
       if (facts.content) {
         this.#attempt.exchange.times.sawContent();
-        this.#flow();
+        this.#sawContent = true;
+        if (!this.#waits) this.#flow();
         return;
       }
       if (facts.error !== null && !this.#flows) return;
     }
-    if (this.#frames.inLongEvent || this.#heldBytes > MAX_HELD_BYTES) this.#flow();
+    if (!this.#waits && this.#frames.inLongEvent) this.#flow();
+  }
+
+  /** Whether the caller wants nothing before the end. */
+  get #waits(): boolean {
+    return this.#attempt.exchange.facts.wholeStream;
   }
 
   #flow(): void {
@@ -127,7 +136,7 @@ export class PlainStream implements AnswerPath {
     const finished = this.#sawFinish || facts.finished;
     if (facts.content) this.#attempt.exchange.times.sawContent();
     if (error !== null) this.#closes(toldError(error));
-    else if (this.#flows || finished || facts.content) this.#closes(SUCCESS);
+    else if (this.#sawContent || this.#flows || finished || facts.content) this.#closes(SUCCESS);
     else this.#failEmpty();
   }
 

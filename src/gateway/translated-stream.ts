@@ -20,6 +20,9 @@ const CONTENT: ReadonlySet<ChatDelta['kind']> = new Set([
   'tool_arguments',
 ]);
 
+/** A whole stream is not held back beyond this. */
+const MAX_WHOLE_LENGTH = 4 * 1024 * 1024;
+
 /** A stream of another dialect, written anew for the caller event by event. */
 export class TranslatedStream implements AnswerPath {
   readonly #attempt: Attempt;
@@ -28,6 +31,8 @@ export class TranslatedStream implements AnswerPath {
   readonly #writer: StreamWriter;
   readonly #head: AnswerHead;
   #held: string[] = [];
+  /** How long what was written is, shown or not. */
+  #heldLength = 0;
   #flows = false;
   #finished = false;
   #usage: SeenUsage = null;
@@ -103,7 +108,9 @@ export class TranslatedStream implements AnswerPath {
   /** Steps before the first content wait, so that another try can follow without a trace. */
   #show(text: string): void {
     if (text === '') return;
-    if (!this.#flows) {
+    this.#heldLength += text.length;
+    const waits = this.#attempt.exchange.facts.wholeStream && this.#heldLength < MAX_WHOLE_LENGTH;
+    if (!this.#flows || waits) {
       this.#held.push(text);
       return;
     }

@@ -33,6 +33,7 @@ interface Setup {
   readonly environment?: Record<string, string>;
   readonly delayMs?: number;
   readonly path?: string;
+  readonly headers?: Record<string, string>;
 }
 
 /** One call over targets that are asked for these models, one after the other. */
@@ -45,13 +46,17 @@ async function call(
   const targets = models.map((model) =>
     targetAt(upstream.baseUrl, { model, provider: { name: model } }),
   );
-  const { delayMs = 0, environment = {}, path = '/v1/chat/completions' } = setup;
+  const { delayMs = 0, environment = {}, path = '/v1/chat/completions', headers } = setup;
   const router = plannedRouter(targets, { delayMs });
   const gateway = await startTestGateway(environment, new MemorySpool(), { router });
   try {
     const response = await fetch(gateway.url + path, {
       method: 'POST',
-      headers: { authorization: `Bearer ${TEST_KEY}`, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${TEST_KEY}`,
+        'content-type': 'application/json',
+        ...headers,
+      },
       body: JSON.stringify({ model: 'public', messages: [], input: 'x', ...body }),
     });
     const text = await response.text().catch(() => 'broken');
@@ -254,4 +259,39 @@ describe('given a model whose name leads out of the path', () => {
       }
     },
   );
+});
+
+describe('given a caller that wants its stream whole', () => {
+  const headers = { 'x-lqo-stream': 'whole' };
+
+  it.each(['mock/cut-3', 'mock/open-end-3', 'mock/error-event', 'mock/stall-3'])(
+    'answers from the next target when the first breaks in the middle (%s)',
+    async (fault) => {
+      const environment = { UPSTREAM_IDLE_TIMEOUT_MS: '300' };
+      const setup = { headers, environment };
+      const { text, record } = await call([fault, 'gpt-mock'], { stream: true }, setup);
+      expect(text.match(/"role":"assistant"/g)).toHaveLength(1);
+      expect(text.match(/Hello/g)).toHaveLength(1);
+      expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
+      expect(record.attempts).toHaveLength(2);
+      expect(record.firstTokenMs).toBeGreaterThan(0);
+    },
+  );
+
+  it('answers an error and no stream when nothing is left', async () => {
+    const { response, text } = await call(['mock/cut-3'], { stream: true }, { headers });
+    expect(response.status).toBe(502);
+    expect(JSON.parse(text).error.code).toBe('upstream_truncated');
+  });
+});
+
+describe('given a prompt that is too long', () => {
+  it('says so to the plan, which may know a larger model', async () => {
+    const { text, router, record } = await call(['mock/too-long', 'gpt-mock']);
+    expect(router.results[0]).toMatchObject({ errorType: 'invalid_request', tooLong: true });
+    expect(text).toContain(TEXT);
+    expect(record.attempts).toHaveLength(2);
+    const refused = await call(['mock/refuse']);
+    expect(refused.router.results[0]?.tooLong).toBeUndefined();
+  });
 });

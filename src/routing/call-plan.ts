@@ -96,6 +96,10 @@ export class CallPlan implements RoutePlan {
       // What one dialect cannot say, another may.
       return this.#untried('invalid_request', ({ target }) => target.provider.dialect !== dialect);
     }
+    if (failed.tooLong === true) {
+      const { model } = last.place.target;
+      return this.#untried('invalid_request', ({ target }) => target.model !== model);
+    }
     if (errorType === null || FINAL.has(errorType) || this.#total >= MAX_TRIES) return null;
     this.#failedProviders.add(last.place.target.provider.id);
     const mayFallBack = includes(this.#parts.policy.fallbackOn, errorType);

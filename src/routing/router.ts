@@ -58,6 +58,8 @@ export interface TryResult {
   readonly retryAfterMs: number | null;
   readonly durationMs: number;
   readonly firstByteMs: number | null;
+  /** True when the provider said that the prompt is too long for its model: another model may take it. */
+  readonly tooLong?: boolean;
 }
 
 export interface NextTry {

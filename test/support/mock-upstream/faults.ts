@@ -119,6 +119,13 @@ export const FAULTS: Record<string, (scene: Scene) => Promise<void> | void> = {
     response.writeHead(302, { location: 'http://127.0.0.1:1/elsewhere' });
     response.end();
   },
+  // 400 that says that the prompt does not fit into the model.
+  'too-long': ({ response }) => {
+    response.writeHead(400, { 'content-type': 'application/json' });
+    const message = 'prompt is too long: 210000 tokens > 200000 maximum';
+    const code = 'context_length_exceeded';
+    response.end(JSON.stringify({ error: { type: 'invalid_request_error', message, code } }));
+  },
   // The connection is reset after n parts.
   'reset-after': async ({ response, reply, amount }) => {
     head(response, reply);
