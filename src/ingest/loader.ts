@@ -94,7 +94,7 @@ class SpoolLoader implements Loader {
     this.#options = options;
     this.#sources = new SpoolSources(options);
     this.#setAside = createSetAside(options.rejectedDirectory, options.clock);
-    this.#pricer = createPriceSource(options.db, options.clock);
+    this.#pricer = createPriceSource(options.db);
   }
 
   start(): void {
