@@ -16,11 +16,6 @@ const BY_ID: ReadonlyMap<string, Dialect> = new Map(
   DIALECTS.map((dialect) => [dialect.id, dialect]),
 );
 
-/** The dialect of this name; null for a name nobody speaks (records may hold such). */
-export function findDialect(id: string): Dialect | null {
-  return BY_ID.get(id) ?? null;
-}
-
 /** The dialect of this name. A missing one is a bug, not the caller's fault: plain Error. */
 export function dialectOf(id: Dialect['id']): Dialect {
   const dialect = BY_ID.get(id);

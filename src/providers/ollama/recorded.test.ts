@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RecordedBody, RecordedExchange } from '../exchange.ts';
 import { jsonBody, recorded } from '../fixtures/recorded.ts';
@@ -146,5 +147,33 @@ describe('given an answer in another dialect than its request', () => {
     const exchange = recorded('chat', { model: 'm', messages: [] }, jsonBody({}));
     expect(readExchange({ ...exchange, responseDialect: 'klingon' }).responseText).toBeNull();
     expect(readExchange({ ...exchange, responseDialect: null }).requestModel).toBe('m');
+  });
+});
+
+describe('given wild JSON', () => {
+  const keys = fc.constantFrom(
+    ...['messages', 'message', 'content', 'images', 'tool_calls', 'function', 'arguments', 'done'],
+    ...['prompt', 'response', 'input', 'error', 'eval_count', 'prompt_eval_count', 'tools'],
+  );
+  const wild = fc.object({ key: keys, maxDepth: 4 });
+
+  it('never throws, whole or in lines, whatever dialect answered', () => {
+    const operation = fc.constantFrom(
+      'chat',
+      'completions',
+      'embeddings',
+      'passthrough',
+      'nonsense',
+    );
+    const dialect = fc.constantFrom('openai', 'anthropic', 'gemini', 'ollama', null);
+    fc.assert(
+      fc.property(operation, dialect, wild, wild, (name, responseDialect, one, other) => {
+        for (const body of [jsonBody(one), lines(one, other)]) {
+          const { usage } = readExchange({ ...call(name, other, body), responseDialect });
+          expect(usage.cachedInput ?? 0).toBeLessThanOrEqual(usage.input ?? 0);
+        }
+      }),
+      { numRuns: 400 },
+    );
   });
 });
