@@ -24,6 +24,8 @@ export interface CallOptions {
   readonly stream?: boolean;
   /** No answer by then is a hang. */
   readonly maxMs: number;
+  /** Wants a stream only once it is complete. */
+  readonly whole?: boolean;
 }
 
 interface Heard {
@@ -65,10 +67,14 @@ export async function call(options: CallOptions): Promise<CallerView> {
 }
 
 async function ask(options: CallOptions, heard: Heard, signal: AbortSignal): Promise<void> {
-  const { url, key, model, scenario, stream = true } = options;
+  const { url, key, model, scenario, stream = true, whole = false } = options;
   const response = await fetch(`${url}/v1/chat/completions`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Bearer ${key}`,
+      'content-type': 'application/json',
+      ...(whole ? { 'x-lqo-stream': 'whole' } : {}),
+    },
     body: JSON.stringify({
       model,
       user: scenario,
