@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { ApiKey, CreatedApiKey, NewApiKey } from '../../contract/access.ts';
-import type { Provider } from '../../contract/routing.ts';
 import { callApi } from '../api.ts';
 import { useScope } from '../frame/scope.ts';
 
@@ -52,19 +51,6 @@ export function useRotateKey() {
     method: 'POST',
     path: `/api/v1/keys/${encodeURIComponent(id)}/rotate`,
   }));
-}
-
-/** Where calls go. */
-export function useProviders() {
-  const { project } = useScope();
-  return useQuery({
-    queryKey: ['providers', project.slug],
-    queryFn: ({ signal }) =>
-      callApi<{ items: Provider[] }>('/api/v1/providers', {
-        query: { project: project.slug },
-        signal,
-      }),
-  });
 }
 
 /** Deletes a project with everything in it. */

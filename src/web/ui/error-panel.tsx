@@ -9,6 +9,8 @@ const KNOWN = [
   'forbidden',
   'not_found',
   'invalid_request',
+  'conflict',
+  'forbidden_address',
   'too_many_requests',
   'database_unavailable',
   'not_implemented',

@@ -6,10 +6,12 @@ import { Cache } from './limits/cache.tsx';
 import { LimitUses } from './limits/limit-use.tsx';
 import { Limits } from './limits/limits.tsx';
 import { ProjectPanel } from './project-panel.tsx';
-import { Providers } from './providers.tsx';
+import { PointYourSdk } from './providers/point-your-sdk.tsx';
+import { Providers } from './providers/providers.tsx';
+import { Routes } from './routes/routes.tsx';
 
 /** The parts of the settings, in the order of their links; `general` has the bare address. */
-export const SETTINGS_SECTIONS = ['general', 'providers', 'limits', 'cache'] as const;
+export const SETTINGS_SECTIONS = ['general', 'providers', 'routes', 'limits', 'cache'] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 export function isSettingsSection(name: string): name is SettingsSection {
@@ -29,7 +31,14 @@ export function SectionContent({ section }: { section: SettingsSection }): React
         </>
       );
     case 'providers':
-      return <Providers />;
+      return (
+        <>
+          <Providers />
+          <PointYourSdk />
+        </>
+      );
+    case 'routes':
+      return <Routes />;
     case 'limits':
       return (
         <>

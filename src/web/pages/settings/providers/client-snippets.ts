@@ -1,0 +1,158 @@
+/** Programs that call models, in the order they are offered. */
+export const CLIENTS = [
+  'curl',
+  'openai',
+  'anthropic',
+  'claude-code',
+  'google',
+  'azure',
+  'ollama',
+  'vercel',
+  'langchain',
+  'agents',
+] as const;
+export type Client = (typeof CLIENTS)[number];
+
+export const CLIENT_NAMES: Readonly<Record<Client, string>> = {
+  curl: 'curl',
+  openai: 'OpenAI SDK',
+  anthropic: 'Anthropic SDK',
+  'claude-code': 'Claude Code',
+  google: 'Google Gen AI SDK',
+  azure: 'Azure OpenAI SDK',
+  ollama: 'Ollama',
+  vercel: 'Vercel AI SDK',
+  langchain: 'LangChain',
+  agents: 'OpenAI Agents SDK',
+};
+
+/** The document about each client; those without one of their own are in the overview. */
+export const CLIENT_DOCUMENTS: Readonly<Record<Client, string>> = {
+  curl: 'docs/clients/README.md',
+  openai: 'docs/clients/openai-node.md',
+  anthropic: 'docs/clients/anthropic.md',
+  'claude-code': 'docs/clients/anthropic.md',
+  google: 'docs/clients/google-genai.md',
+  azure: 'docs/clients/azure-openai.md',
+  ollama: 'docs/clients/ollama.md',
+  vercel: 'docs/clients/vercel-ai-sdk.md',
+  langchain: 'docs/clients/langchain.md',
+  agents: 'docs/clients/openai-agents.md',
+};
+
+const WRITERS: Readonly<Record<Client, (origin: string) => readonly string[]>> = {
+  curl: (origin) => [
+    `curl ${origin}/v1/chat/completions \\`,
+    '  -H "Authorization: Bearer $LQO_KEY" \\',
+    '  -H "Content-Type: application/json" \\',
+    `  -d '{"model": "demo/good",`,
+    `       "messages": [{"role": "user", "content": "Hello"}]}'`,
+  ],
+  openai: (origin) => [
+    "import OpenAI from 'openai';",
+    '',
+    'const client = new OpenAI({',
+    `  baseURL: '${origin}/v1',`,
+    '  apiKey: process.env.LQO_KEY,',
+    '});',
+    'const answer = await client.chat.completions.create({',
+    "  model: 'demo/good',",
+    "  messages: [{ role: 'user', content: 'Hello' }],",
+    '});',
+  ],
+  anthropic: (origin) => [
+    "import Anthropic from '@anthropic-ai/sdk';",
+    '',
+    'const client = new Anthropic({',
+    `  baseURL: '${origin}',`,
+    '  apiKey: process.env.LQO_KEY,',
+    '});',
+    'const answer = await client.messages.create({',
+    "  model: 'demo/good',",
+    '  max_tokens: 200,',
+    "  messages: [{ role: 'user', content: 'Hello' }],",
+    '});',
+  ],
+  'claude-code': (origin) => [
+    `export ANTHROPIC_BASE_URL=${origin}`,
+    'export ANTHROPIC_AUTH_TOKEN=$LQO_KEY',
+    'claude',
+  ],
+  google: (origin) => [
+    "import { GoogleGenAI } from '@google/genai';",
+    '',
+    'const client = new GoogleGenAI({',
+    '  apiKey: process.env.LQO_KEY,',
+    `  httpOptions: { baseUrl: '${origin}' },`,
+    '});',
+    'const answer = await client.models.generateContent({',
+    "  model: 'demo/good',",
+    "  contents: 'Hello',",
+    '});',
+  ],
+  azure: (origin) => [
+    "import { AzureOpenAI } from 'openai';",
+    '',
+    'const client = new AzureOpenAI({',
+    `  endpoint: '${origin}',`,
+    '  apiKey: process.env.LQO_KEY,',
+    "  apiVersion: '2024-10-21',",
+    '});',
+    'const answer = await client.chat.completions.create({',
+    "  model: 'demo/good',",
+    "  messages: [{ role: 'user', content: 'Hello' }],",
+    '});',
+  ],
+  ollama: (origin) => [
+    "import { Ollama } from 'ollama';",
+    '',
+    'const client = new Ollama({',
+    `  host: '${origin}',`,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the snippet has a template of its own
+    '  headers: { authorization: `Bearer ${process.env.LQO_KEY}` },',
+    '});',
+    'const answer = await client.chat({',
+    "  model: 'demo/good',",
+    "  messages: [{ role: 'user', content: 'Hello' }],",
+    '});',
+  ],
+  vercel: (origin) => [
+    "import { createOpenAI } from '@ai-sdk/openai';",
+    "import { generateText } from 'ai';",
+    '',
+    'const lqo = createOpenAI({',
+    `  baseURL: '${origin}/v1',`,
+    '  apiKey: process.env.LQO_KEY,',
+    '});',
+    'const { text } = await generateText({',
+    "  model: lqo.chat('demo/good'),",
+    "  prompt: 'Hello',",
+    '});',
+  ],
+  langchain: (origin) => [
+    "import { ChatOpenAI } from '@langchain/openai';",
+    '',
+    'const model = new ChatOpenAI({',
+    "  model: 'demo/good',",
+    '  apiKey: process.env.LQO_KEY,',
+    `  configuration: { baseURL: '${origin}/v1' },`,
+    '});',
+    "const answer = await model.invoke('Hello');",
+  ],
+  agents: (origin) => [
+    "import { Agent, run, setDefaultOpenAIClient, setTracingDisabled } from '@openai/agents';",
+    "import OpenAI from 'openai';",
+    '',
+    'setTracingDisabled(true);',
+    'setDefaultOpenAIClient(',
+    `  new OpenAI({ baseURL: '${origin}/v1', apiKey: process.env.LQO_KEY }),`,
+    ');',
+    "const agent = new Agent({ name: 'Helper', instructions: 'Be brief.', model: 'demo/good' });",
+    "const result = await run(agent, 'Hello');",
+  ],
+};
+
+/** A first call by this client to the gateway at `origin`. */
+export function clientSnippet(client: Client, origin: string): string {
+  return WRITERS[client](origin).join('\n');
+}
