@@ -167,12 +167,17 @@ describe('given wild JSON', () => {
     );
     const dialect = fc.constantFrom('openai', 'anthropic', 'gemini', 'ollama', null);
     fc.assert(
-      fc.property(operation, dialect, wild, wild, (name, responseDialect, one, other) => {
-        for (const body of [jsonBody(one), lines(one, other)]) {
-          const { usage } = readExchange({ ...call(name, other, body), responseDialect });
-          expect(usage.cachedInput ?? 0).toBeLessThanOrEqual(usage.input ?? 0);
-        }
-      }),
+      fc.property(
+        fc.tuple(operation, dialect),
+        wild,
+        wild,
+        ([name, responseDialect], one, other) => {
+          for (const body of [jsonBody(one), lines(one, other)]) {
+            const { usage } = readExchange({ ...call(name, other, body), responseDialect });
+            expect(usage.cachedInput ?? 0).toBeLessThanOrEqual(usage.input ?? 0);
+          }
+        },
+      ),
       { numRuns: 400 },
     );
   });
