@@ -10,7 +10,9 @@ import { PageError } from './frame/page-error.tsx';
 import { readFrameSearch } from './frame/search.ts';
 import { Shell } from './frame/shell.tsx';
 import { readCostsSearch } from './pages/costs/search.ts';
+import { readExperimentsSearch } from './pages/experiments/search.ts';
 import { readInteractionsSearch } from './pages/interactions/search.ts';
+import { readPromptSearch } from './pages/prompts/search.ts';
 
 const root = createRootRoute({
   validateSearch: readFrameSearch,
@@ -52,6 +54,31 @@ const costs = createRoute({
   validateSearch: readCostsSearch,
   component: lazyRouteComponent(() => import('./pages/costs/page.tsx'), 'CostsPage'),
 });
+const experiments = createRoute({
+  getParentRoute: () => root,
+  path: '/experiments',
+  validateSearch: readExperimentsSearch,
+  component: lazyRouteComponent(() => import('./pages/experiments/page.tsx'), 'ExperimentsPage'),
+});
+const experiment = createRoute({
+  getParentRoute: () => root,
+  path: '/experiments/$id',
+  component: lazyRouteComponent(
+    () => import('./pages/experiments/detail/page.tsx'),
+    'ExperimentPage',
+  ),
+});
+const prompts = createRoute({
+  getParentRoute: () => root,
+  path: '/prompts',
+  component: lazyRouteComponent(() => import('./pages/prompts/page.tsx'), 'PromptsPage'),
+});
+const prompt = createRoute({
+  getParentRoute: () => root,
+  path: '/prompts/$name',
+  validateSearch: readPromptSearch,
+  component: lazyRouteComponent(() => import('./pages/prompts/detail/page.tsx'), 'PromptPage'),
+});
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -71,6 +98,10 @@ export const router = createRouter({
     evaluations,
     models,
     costs,
+    experiments,
+    experiment,
+    prompts,
+    prompt,
     settings,
     settingsSection,
   ]),

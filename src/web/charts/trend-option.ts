@@ -29,6 +29,8 @@ export interface TrendInput {
   readonly showTimeFull: (at: number) => string;
   /** Values are fractions: the axis ends at a round one. */
   readonly isFraction: boolean;
+  /** Differences: the axis goes below zero where values do. */
+  readonly isSigned?: boolean;
 }
 
 const FRACTION_ENDS = [0.01, 0.02, 0.04, 0.1, 0.2, 0.4, 1];
@@ -81,6 +83,8 @@ function bandSeries(series: TrendSeries, color: string): object[] {
   const base = {
     type: 'line',
     stack: `band ${series.name}`,
+    // The width is laid on the lower end also where that is below zero.
+    stackStrategy: 'all',
     symbol: 'none',
     silent: true,
     lineStyle: { opacity: 0 },
@@ -156,7 +160,10 @@ function tooltipFor(input: TrendInput, palette: Palette) {
 }
 
 function mostOf({ series }: TrendInput): number {
-  return Math.max(0, ...series.flatMap(({ points }) => points.map(({ value }) => value ?? 0)));
+  return Math.max(
+    0,
+    ...series.flatMap(({ points }) => points.map(({ value }) => Math.abs(value ?? 0))),
+  );
 }
 
 /** A quiet time series: no legend, few labels, a band for the interval. */
@@ -176,7 +183,7 @@ export function trendOption(input: TrendInput, palette: Palette): EChartsCoreOpt
     },
     yAxis: {
       type: 'value',
-      min: 0,
+      ...(input.isSigned === true ? {} : { min: 0 }),
       ...fractionScale(input),
       splitNumber: 3,
       splitLine: { lineStyle: { color: palette.line } },

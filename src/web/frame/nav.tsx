@@ -1,18 +1,28 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
+import { classNames } from '../ui/class-names.ts';
+import { MorePlaces } from './more-places.tsx';
 import { PLACES, type Place } from './navigation.ts';
+
+const LINK =
+  'flex items-center gap-2.5 rounded-md px-2.5 py-1.5 text-[0.8125rem] hover:bg-hover hover:text-ink max-md:flex-col max-md:gap-0.5 max-md:px-0 max-md:text-2xs max-[400px]:text-[0.625rem]';
 
 function NavLink({ place }: { place: Place }) {
   const t = useTranslations('nav');
   const Icon = place.icon;
   return (
-    <li className="min-w-0 max-md:grow max-md:basis-0">
+    <li
+      className={classNames(
+        'min-w-0',
+        place.isFirst === true ? 'max-md:grow max-md:basis-0' : 'max-md:hidden',
+      )}
+    >
       <Link
         to={place.to}
         activeOptions={{ exact: place.to === '/', includeSearch: false }}
         activeProps={{ className: 'bg-hover text-ink font-medium', 'aria-current': 'page' }}
         inactiveProps={{ className: 'text-muted' }}
-        className="flex items-center gap-2.5 rounded-md px-2.5 py-1.5 text-[0.8125rem] hover:bg-hover hover:text-ink max-md:flex-col max-md:gap-0.5 max-md:px-0 max-md:text-2xs max-[400px]:text-[0.625rem]"
+        className={LINK}
       >
         <Icon aria-hidden="true" className="size-4 shrink-0" />
         <span className="max-w-full truncate">{t(place.name)}</span>
@@ -37,6 +47,7 @@ export function Nav() {
         {PLACES.map((place) => (
           <NavLink key={place.to} place={place} />
         ))}
+        <MorePlaces className={LINK} />
       </ul>
     </nav>
   );

@@ -1,27 +1,49 @@
 import {
   ChartColumn,
   ClipboardCheck,
+  FlaskConical,
   LayoutDashboard,
   type LucideIcon,
+  MessageSquareText,
   MessagesSquare,
   Settings,
   Wallet,
 } from 'lucide-react';
 
 export interface Place {
-  readonly to: '/' | '/interactions' | '/evaluations' | '/models' | '/costs' | '/settings';
-  readonly name: 'overview' | 'interactions' | 'evaluations' | 'models' | 'costs' | 'settings';
+  readonly to:
+    | '/'
+    | '/interactions'
+    | '/evaluations'
+    | '/models'
+    | '/costs'
+    | '/experiments'
+    | '/prompts'
+    | '/settings';
+  readonly name:
+    | 'overview'
+    | 'interactions'
+    | 'evaluations'
+    | 'models'
+    | 'costs'
+    | 'experiments'
+    | 'prompts'
+    | 'settings';
   readonly icon: LucideIcon;
   /** After `g`. */
   readonly key: string;
+  /** Has a place of its own in the bar of narrow screens; the others are in its menu. */
+  readonly isFirst?: boolean;
 }
 
 /** The pages that exist, in the order of the navigation. */
 export const PLACES: readonly Place[] = [
-  { to: '/', name: 'overview', icon: LayoutDashboard, key: 'o' },
-  { to: '/interactions', name: 'interactions', icon: MessagesSquare, key: 'i' },
-  { to: '/evaluations', name: 'evaluations', icon: ClipboardCheck, key: 'e' },
+  { to: '/', name: 'overview', icon: LayoutDashboard, key: 'o', isFirst: true },
+  { to: '/interactions', name: 'interactions', icon: MessagesSquare, key: 'i', isFirst: true },
+  { to: '/evaluations', name: 'evaluations', icon: ClipboardCheck, key: 'e', isFirst: true },
   { to: '/models', name: 'models', icon: ChartColumn, key: 'm' },
-  { to: '/costs', name: 'costs', icon: Wallet, key: 'c' },
+  { to: '/costs', name: 'costs', icon: Wallet, key: 'c', isFirst: true },
+  { to: '/experiments', name: 'experiments', icon: FlaskConical, key: 'x' },
+  { to: '/prompts', name: 'prompts', icon: MessageSquareText, key: 'p' },
   { to: '/settings', name: 'settings', icon: Settings, key: 's' },
 ];
