@@ -77,7 +77,7 @@ export class KnownRequest {
   question(target: DialectId): CallerQuestion {
     const { dialect, operation, shape, path } = this.ask;
     const asked = { dialect, operation: shape ?? operation, path };
-    this.#question ??= readQuestion({ ...asked, body: this.json() }, target);
+    this.#question ??= readQuestion({ ...asked, body: () => this.json() }, target);
     return this.#question;
   }
 }

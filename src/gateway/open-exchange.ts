@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError, asError } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
 import { bareContext, wantsWholeStream } from './call-context.ts';
 import { Exchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import type { Ask } from './known-request.ts';
-import { type Failure, refusal, SHUT_DOWN } from './outcome.ts';
+import { failureOf, SHUT_DOWN } from './outcome.ts';
 
 /** A request and its reply, taken out of Fastify's hands. */
 export interface Incoming {
@@ -30,7 +30,7 @@ export async function withExchange(
     else
       throw new AppError('spool_full', 'The spool is full; calls are refused until there is room.');
   } catch (error) {
-    exchange.refuse(failureOf(gateway, error), retryHeaders(error));
+    exchange.refuse(failureOf(gateway.log, error), retryHeaders(error));
   }
 }
 
@@ -61,17 +61,6 @@ function openExchange(gateway: Gateway, { request, reply, ask }: AskedCall): Exc
     handling: {},
   };
   return new Exchange(gateway.tools, { call, facts, style: ask.style }, reply.raw);
-}
-
-/** What was thrown as a failure to tell; what is not known is logged and called internal. */
-export function failureOf(gateway: Gateway, thrown: unknown): Failure {
-  if (thrown instanceof AppError) return refusal(thrown);
-  gateway.log.error({ err: asError(thrown) }, 'gateway failed');
-  return {
-    code: 'internal_error',
-    errorType: 'unknown',
-    errorMessage: 'The gateway failed; the cause is in its log.',
-  };
 }
 
 /** `retry-after` where the error says when it makes sense to come again. */

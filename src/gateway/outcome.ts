@@ -1,4 +1,5 @@
-import { AppError, type ErrorCode } from '../core/errors.ts';
+import { AppError, asError, type ErrorCode } from '../core/errors.ts';
+import type { Log } from '../core/log.ts';
 import type { ErrorType } from '../interactions/record.ts';
 import type { DialectError } from '../providers/neutral.ts';
 import type { Timeout } from './deadlines.ts';
@@ -105,6 +106,17 @@ export function refusal(error: AppError): Failure {
     errorType: REFUSAL_TYPES[error.code] ?? 'invalid_request',
     errorMessage: error.message,
     field: fieldOf(error.details),
+  };
+}
+
+/** What was thrown as a failure to tell; what is not known is logged and called internal. */
+export function failureOf(log: Log, thrown: unknown): Failure {
+  if (thrown instanceof AppError) return refusal(thrown);
+  log.error({ err: asError(thrown) }, 'gateway failed');
+  return {
+    code: 'internal_error',
+    errorType: 'unknown',
+    errorMessage: 'The gateway failed; the cause is in its log.',
   };
 }
 

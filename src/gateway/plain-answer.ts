@@ -58,7 +58,7 @@ export class PlainAnswer implements AnswerPath {
     }
     const bytes = this.#held ?? this.#last;
     if (this.#held !== null) {
-      const failure = this.#failureIn(Buffer.concat(this.#held));
+      const failure = this.#failureIn(joined(this.#held));
       if (failure !== null) {
         const own = failure.code === null ? (): void => this.#finish(bytes) : undefined;
         attempt.fail(failure, own);
@@ -128,6 +128,12 @@ export class PlainAnswer implements AnswerPath {
 }
 
 const PAGE = 'The provider answered with a web page: its base URL is probably wrong.';
+
+/** Most answers come in one piece, which needs no copy. */
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks;
+  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
+}
 
 const CLOSE_BRACE = 0x7d;
 const CLOSE_BRACKET = 0x5d;

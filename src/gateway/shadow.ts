@@ -4,7 +4,7 @@ import { Exchange } from './exchange.ts';
 import { findWay, reserved } from './gates.ts';
 import type { Gateway } from './gateway.ts';
 import type { KnownRequest } from './known-request.ts';
-import { failureOf } from './open-exchange.ts';
+import { failureOf } from './outcome.ts';
 import { Tries } from './tries.ts';
 
 /**
@@ -18,7 +18,7 @@ export function startShadow(
 ): void {
   const exchange = openShadow(gateway, parent);
   runShadow(gateway, exchange, { asked, shadow }).catch((thrown: unknown) => {
-    exchange.refuse(failureOf(gateway, thrown));
+    exchange.refuse(failureOf(gateway.log, thrown));
   });
 }
 

@@ -35,6 +35,7 @@ export class TranslatedStream implements AnswerPath {
   #heldLength = 0;
   #flows = false;
   #finished = false;
+  #closing = false;
   #usage: SeenUsage = null;
 
   constructor(attempt: Attempt, translation: Translation) {
@@ -70,29 +71,35 @@ export class TranslatedStream implements AnswerPath {
   }
 
   #translate(region: Buffer): void {
-    let text = '';
-    for (const delta of this.#deltas(region)) {
-      if (delta.kind === 'error') {
-        this.#show(text);
-        this.#failed(delta.error);
-        return;
+    const { wire } = this.#attempt;
+    const events = eventTexts(region, framingOf(wire));
+    this.#writeAll(function* (reader): Generator<ChatDelta> {
+      for (const event of events) {
+        const read = readStreamEvent(event, wire.framing);
+        if (read !== null) yield* reader.push(read);
       }
-      text += this.#write(delta);
-    }
-    this.#show(text);
+    });
   }
 
-  *#deltas(region: Buffer): Generator<ChatDelta> {
-    const { wire } = this.#attempt;
+  /** Writes steps as far as they go; an error among them, told or thrown, ends the try. */
+  #writeAll(steps: (reader: StreamReader) => Iterable<ChatDelta>): void {
+    let text = '';
     try {
-      for (const event of eventTexts(region, framingOf(wire))) {
-        const read = readStreamEvent(event, wire.framing);
-        if (read !== null) yield* this.#reader.push(read);
+      for (const delta of steps(this.#reader)) {
+        if (delta.kind === 'error') {
+          this.#show(text);
+          this.#failed(delta.error);
+          return;
+        }
+        text += this.#write(delta);
       }
     } catch (thrown) {
+      this.#show(text);
       const message = `The provider sent an event that cannot be read: ${asError(thrown).message}`;
-      yield { kind: 'error', error: { status: 502, code: 'upstream_error', message, field: null } };
+      this.#failed({ status: 502, code: 'upstream_error', message, field: null });
+      return;
     }
+    this.#show(text);
   }
 
   #write(delta: ChatDelta): string {
@@ -110,7 +117,8 @@ export class TranslatedStream implements AnswerPath {
     if (text === '') return;
     this.#heldLength += text.length;
     const waits = this.#attempt.exchange.facts.wholeStream && this.#heldLength < MAX_WHOLE_LENGTH;
-    if (!this.#flows || waits) {
+    // What comes last waits for the record.
+    if (!this.#flows || waits || this.#closing) {
       this.#held.push(text);
       return;
     }
@@ -120,24 +128,33 @@ export class TranslatedStream implements AnswerPath {
   }
 
   #close(terminal: Buffer | null): void {
-    if (terminal !== null && !this.#attempt.over) this.#translate(terminal);
+    this.#closing = true;
+    if (terminal !== null) this.#translate(terminal);
     if (this.#attempt.over) return;
-    let text = '';
-    for (const delta of this.#reader.end()) text += this.#write(delta);
+    this.#writeAll((reader) => reader.end());
+    if (this.#attempt.over) return;
     if (!this.#finished) {
+      this.#showRest();
       this.#attempt.fail(truncated('The provider ended the stream before its last event.'));
       return;
     }
     const { exchange } = this.#attempt;
-    const last = Buffer.from(this.#held.splice(0).join('') + text + this.#writer.end());
+    const last = Buffer.from(this.#held.splice(0).join('') + this.#writer.end());
     this.#attempt.complete({ outcome: SUCCESS, last: [last], head: this.#head }, () => {
       exchange.begin(this.#head);
       exchange.end(last);
     });
   }
 
+  /** What was written before a failure still is the caller's, once it has seen the beginning. */
+  #showRest(): void {
+    if (!this.#attempt.exchange.begun || this.#held.length === 0) return;
+    this.#attempt.forward(Buffer.from(this.#held.splice(0).join('')));
+  }
+
   #failed(error: DialectError): void {
     const { exchange } = this.#attempt;
+    this.#showRest();
     const status = error.status >= 400 ? error.status : 502;
     const outcome = toldError({ ...error, status });
     this.#attempt.fail(outcome, () => exchange.replyError({ ...error, status }));

@@ -42,7 +42,8 @@ export interface Asked {
   readonly dialect: DialectId;
   readonly operation: string;
   readonly path: string;
-  readonly body: JsonObject;
+  /** Throws `invalid_json` when the body is no JSON object. */
+  body(): JsonObject;
 }
 
 /**
@@ -60,7 +61,8 @@ export function readQuestion(asked: Asked, target: DialectId): CallerQuestion {
   return chatQuestion(asked, codec);
 }
 
-function chatQuestion({ body, path }: Asked, codec: ChatCodec): CallerQuestion {
+function chatQuestion({ body: read, path }: Asked, codec: ChatCodec): CallerQuestion {
+  const body = read();
   const asked = codec.readRequest(body, path);
   const includeUsage = asksUsage(body);
   return {
@@ -89,7 +91,7 @@ function chatQuestion({ body, path }: Asked, codec: ChatCodec): CallerQuestion {
 }
 
 function embeddingsQuestion({ body, path }: Asked, codec: EmbeddingsCodec): CallerQuestion {
-  const asked = codec.readRequest(body, path);
+  const asked = codec.readRequest(body(), path);
   return {
     model: asked.model,
     to(target, model): ReturnType<CallerQuestion['to']> {

@@ -3,7 +3,7 @@ import type { NextTry, RoutePlan, TryResult } from '../routing/router.ts';
 import { Attempt, type FailedTry, limitsOf } from './attempt.ts';
 import type { Answered, Exchange, Underway } from './exchange.ts';
 import type { KnownRequest } from './known-request.ts';
-import { CALLER_LEFT, type Outcome, refusal } from './outcome.ts';
+import { CALLER_LEFT, failureOf, type Outcome } from './outcome.ts';
 import { type PreparedRequest, prepareRequest } from './prepare-request.ts';
 import type { Send } from './send.ts';
 
@@ -103,10 +103,9 @@ export class Tries implements Underway {
     try {
       return prepareRequest(request, next.target);
     } catch (thrown) {
-      const failure = thrown instanceof AppError ? refusal(thrown) : null;
-      const result = { ...NOT_TRIED, errorType: failure?.errorType ?? 'unknown' } as const;
+      const failure = failureOf(exchange.tools.log, thrown);
+      const result = { ...NOT_TRIED, errorType: failure.errorType };
       next.done(result);
-      if (failure === null) throw thrown;
       const following = plan.next(result);
       if (following === null) exchange.refuse(failure);
       else this.#go(following);

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { handleModels, handleOneModel, isOwnModel } from '../models.ts';
+import { dialectOfHeaders, handleModels, handleOneModel, isOwnModel } from '../models.ts';
 import {
   JSON_OPERATIONS,
   OPERATION_SUMMARIES,
@@ -34,19 +34,14 @@ export const openAiEntrance: Entrance = (app, gateway) => {
         summary: 'Any other path of the provider, passed through and recorded',
       },
       handler: (request, reply) => {
-        const id = modelId(below(request));
-        const own =
-          request.method === 'GET' &&
-          id !== null &&
-          isOwnModel(gateway, request.auth.projectId, id);
-        if (!own) return passThrough(request, reply);
         const path = below(request);
-        const ask = {
-          dialect: 'openai',
-          operation: 'models',
-          path,
-          style: styleOf('openai'),
-        } as const;
+        const id = request.method === 'GET' ? modelId(path) : null;
+        if (id === null) return passThrough(request, reply);
+        const dialect = dialectOfHeaders(request.headers);
+        if (dialect === 'openai' && !isOwnModel(gateway, request.auth.projectId, id)) {
+          return passThrough(request, reply);
+        }
+        const ask = { dialect, operation: 'models', path, style: styleOf(dialect) } as const;
         return handleOneModel(gateway, { request, reply, ask }, id);
       },
     });
