@@ -106,6 +106,8 @@ interface RawInteraction extends PageEnd {
   readonly latency_ms: number | null;
   readonly first_token_ms: number | null;
   readonly truncated: boolean;
+  readonly route: string | null;
+  readonly cache: 'hit' | 'miss' | null;
 }
 
 async function interactionsAfter(
@@ -116,7 +118,7 @@ async function interactionsAfter(
   return await tx.query<RawInteraction>(
     `select id, created_at::text as at_text, project_id, created_at, origin, operation, provider, model, status,
        error_type, user_id, session_id, to_jsonb(tags) as tags, input_tokens, cached_input_tokens, output_tokens,
-       cost_micro_usd, latency_ms, first_token_ms, truncated
+       cost_micro_usd, latency_ms, first_token_ms, truncated, route, cache
      from interactions
      where project_id = $1 and created_at >= $2 and created_at < $3
        and (created_at, id) > ($4::text::timestamptz, $5::uuid)
@@ -153,6 +155,7 @@ function interactionOf(row: RawInteraction): CountedInteraction {
     latencyMs: row.latency_ms,
     firstTokenMs: row.first_token_ms,
     truncated: row.truncated,
+    handling: { route: row.route, cache: row.cache },
   };
 }
 

@@ -37,6 +37,7 @@ export interface CountedInteraction
     | 'truncated'
   > {
   readonly usage: Pick<InteractionRow['usage'], 'input' | 'cachedInput' | 'output'>;
+  readonly handling: Pick<InteractionRow['handling'], 'route' | 'cache'>;
 }
 
 /** What roll-ups need to know of a score. */
@@ -292,6 +293,8 @@ function countFacets(facets: Tallies<FacetTally>, row: CountedInteraction): void
   count('user', row.userId);
   count('session', row.sessionId);
   count('origin', row.origin);
+  count('route', row.handling.route);
+  count('cache', row.handling.cache);
   const tags = row.tags.length > 1 ? new Set(row.tags) : row.tags;
   for (const tag of tags) count('tag', tag);
 }

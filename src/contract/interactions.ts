@@ -118,6 +118,8 @@ export const InteractionDetail = InteractionSummary.omit({ scores: true }).exten
   truncated: z.boolean(),
   /** The dialect of the recorded answer where it is not the caller's. */
   responseDialect: z.string().nullable(),
+  /** The shadow calls that accompanied this one, whose answers nobody was given. */
+  shadows: z.array(z.object({ id: Id, arm: z.string().nullable(), model: z.string().nullable() })),
   attempts: z.array(Attempt),
   scores: z.array(Score),
   spans: z.array(Span),

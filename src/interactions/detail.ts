@@ -48,6 +48,7 @@ export async function readInteraction(
     ...facts(row),
     scores: scores.map(presentScore),
     spans: await spansOf(database, row),
+    shadows: await shadowsOf(database, row),
     ...bodies(body),
     evaluation: await evaluationState(database, row, scores),
   };
@@ -107,6 +108,24 @@ function bodies(
     responseText: body.response_text,
     context: body.context,
   };
+}
+
+/**
+ * The calls that an experiment made beside this one, at most 50. They begin when it does, and only calls that were
+ * exposed to an experiment have any, so that few rows are looked at.
+ */
+async function shadowsOf(
+  database: Queryable,
+  row: StoredInteraction,
+): Promise<InteractionDetail['shadows']> {
+  if (row.experiment_id === null || row.shadow_of !== null) return [];
+  return await database.query<InteractionDetail['shadows'][number]>(
+    `select id, experiment_arm as arm, model from interactions
+     where project_id = $1 and created_at between $2::timestamptz - interval '1 minute'
+       and $2::timestamptz + interval '10 minutes' and shadow_of = $3 and experiment_id = $4
+     order by created_at, id limit 50`,
+    [row.project_id, row.at_text, row.id, row.experiment_id],
+  );
 }
 
 interface StoredSpan {

@@ -27,6 +27,10 @@ const field: fc.Arbitrary<Term> = fc
       return fc
         .constantFrom('true', 'false')
         .map((value) => ({ kind: 'field', field: name, value }));
+    if (name === 'cache')
+      return fc.constantFrom('hit', 'miss').map((value) => ({ kind: 'field', field: name, value }));
+    if (name === 'experiment')
+      return fc.uuid().map((value) => ({ kind: 'field', field: name, value }));
     return text.map((value) => ({ kind: 'field', field: name, value }));
   });
 const score: fc.Arbitrary<Term> = fc
@@ -92,6 +96,17 @@ describe('the filter language', () => {
       });
     });
 
+    it('understands how the gateway handled a call', () => {
+      const id = '018f3f6e-0000-7000-8000-000000000001';
+      const line = `route:chat cache:hit experiment:${id} arm:b`;
+      expect(filterQuery(parseFilter(line).terms)).toEqual({
+        route: 'chat',
+        cache: 'hit',
+        experiment: id,
+        arm: 'b',
+      });
+    });
+
     it('keeps a colon inside a value', () => {
       expect(filterQuery(parseFilter('model:llama3:8b').terms)).toEqual({ model: 'llama3:8b' });
     });
@@ -108,6 +123,8 @@ describe('the filter language', () => {
       ['colour:red', 'unknown_field'],
       ['status:maybe', 'bad_value'],
       ['score.overall<much', 'bad_value'],
+      ['cache:warm', 'bad_value'],
+      ['experiment:mine', 'bad_value'],
       ['latency<2s', 'bad_value'],
       ['model:', 'bad_value'],
       ['"never closed', 'open_quote'],

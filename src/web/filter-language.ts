@@ -13,6 +13,10 @@ const FIELDS = {
   origin: 'origin',
   trace: 'traceId',
   flagged: 'flagged',
+  route: 'route',
+  cache: 'cache',
+  experiment: 'experiment',
+  arm: 'arm',
 } as const;
 
 export type FieldName = keyof typeof FIELDS;
@@ -143,13 +147,24 @@ function readFlag(value: string): string | null {
   return /^(false|no|0)$/.test(value) ? 'false' : null;
 }
 
+/** Experiments are named by their id. */
+const EXPERIMENT_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** How fields that take only some values read them; null for a value that they do not take. */
+const READERS: Partial<Record<FieldName, (written: string) => string | null>> = {
+  status: readStatus,
+  flagged: readFlag,
+  cache: (written) => (written === 'hit' || written === 'miss' ? written : null),
+  experiment: (written) => (EXPERIMENT_ID.test(written) ? written : null),
+};
+
 function isField(name: string): name is FieldName {
   return Object.hasOwn(FIELDS, name);
 }
 
 function fieldTerm(field: FieldName, written: string): Term | ProblemCode {
-  const value =
-    field === 'status' ? readStatus(written) : field === 'flagged' ? readFlag(written) : written;
+  const read = READERS[field];
+  const value = read === undefined ? written : read(written);
   return value === null || value === '' ? 'bad_value' : { kind: 'field', field, value };
 }
 

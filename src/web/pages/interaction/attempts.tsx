@@ -1,12 +1,23 @@
 import { useTranslations } from 'use-intl';
 import type { InteractionDetail } from '../../../contract/interactions.ts';
+import { UNKNOWN } from '../../format.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useFormat } from '../../use-format.ts';
 
 type Attempt = InteractionDetail['attempts'][number];
 
-/** Every try to reach a provider. */
+function Outcome({ attempt }: { attempt: Attempt }) {
+  const { httpStatus, errorType, errorMessage } = attempt;
+  if (errorType === null) return <span className="text-good">{httpStatus ?? UNKNOWN}</span>;
+  return (
+    <span className="text-bad wrap-anywhere">
+      {[httpStatus, errorType, errorMessage].filter((part) => part !== null).join(' · ')}
+    </span>
+  );
+}
+
+/** Every try to reach a provider, in order. */
 export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
   const t = useTranslations('interaction.attempts');
   const format = useFormat();
@@ -14,9 +25,10 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
   return (
     <DataTable
       label={t('title')}
-      rows={attempts}
-      rowKey={(attempt) => attempt.startedAt + attempt.provider}
+      rows={attempts.map((attempt, at) => ({ ...attempt, place: at + 1 }))}
+      rowKey={({ place }) => String(place)}
       columns={[
+        { id: 'place', header: t('place'), cell: ({ place }) => place },
         { id: 'at', header: t('at'), cell: (row) => <Time iso={row.startedAt} as="clock" /> },
         {
           id: 'target',
@@ -26,16 +38,7 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
         {
           id: 'outcome',
           header: t('outcome'),
-          cell: (row) =>
-            row.errorType === null ? (
-              <span className="text-good">{row.httpStatus ?? '–'}</span>
-            ) : (
-              <span className="text-bad">
-                {[row.httpStatus, row.errorType, row.errorMessage]
-                  .filter((part) => part !== null)
-                  .join(' · ')}
-              </span>
-            ),
+          cell: (row) => <Outcome attempt={row} />,
         },
         {
           id: 'took',

@@ -1,21 +1,9 @@
-import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import type { InteractionDetail } from '../../../contract/interactions.ts';
-import { type FieldName, printFilter } from '../../filter-language.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Time } from '../../ui/time.tsx';
-
-function FilterLink({ field, value }: { field: FieldName; value: string }) {
-  return (
-    <Link
-      to="/interactions"
-      search={{ filter: printFilter([{ kind: 'field', field, value }]) }}
-      className="text-accent hover:underline wrap-anywhere"
-    >
-      {value}
-    </Link>
-  );
-}
+import { Fact, FilterLink } from './fact.tsx';
+import { Handling } from './handling.tsx';
 
 function Who({ detail }: { detail: InteractionDetail }) {
   const t = useTranslations('interaction.facts');
@@ -26,31 +14,18 @@ function Who({ detail }: { detail: InteractionDetail }) {
       ['trace', detail.traceId],
     ] as const
   ).filter((fact): fact is readonly ['user' | 'session' | 'trace', string] => fact[1] !== null);
-  const prompt =
-    detail.promptName === null
-      ? null
-      : [detail.promptName, detail.promptVersion].filter((part) => part !== null).join('@');
   return (
     <dl className="flex flex-wrap gap-x-4 gap-y-1 text-xs">
+      <Handling detail={detail} />
       {known.map(([field, value]) => (
-        <div key={field} className="flex min-w-0 gap-1.5">
-          <dt className="text-muted">{t(field)}</dt>
-          <dd className="min-w-0">
-            <FilterLink field={field} value={value} />
-          </dd>
-        </div>
+        <Fact key={field} name={t(field)}>
+          <FilterLink field={field} value={value} />
+        </Fact>
       ))}
-      {prompt !== null && (
-        <div className="flex gap-1.5">
-          <dt className="text-muted">{t('prompt')}</dt>
-          <dd>{prompt}</dd>
-        </div>
-      )}
       {Object.entries(detail.metadata).map(([key, value]) => (
-        <div key={key} className="flex min-w-0 gap-1.5">
-          <dt className="text-muted">{key}</dt>
-          <dd className="wrap-anywhere">{value}</dd>
-        </div>
+        <Fact key={key} name={key}>
+          {value}
+        </Fact>
       ))}
     </dl>
   );
@@ -90,6 +65,8 @@ export function Facts({ detail }: { detail: InteractionDetail }) {
         {detail.finishReason !== null && (
           <Badge title={t('finishReason')}>{detail.finishReason}</Badge>
         )}
+        {detail.cache === 'hit' && <Badge tone="good">{t('fromCache')}</Badge>}
+        {detail.shadowOf !== null && <Badge tone="accent">{t('shadow')}</Badge>}
         {detail.truncated && <Badge tone="warn">{t('truncated')}</Badge>}
         {detail.tags.map((tag) => (
           <Badge key={tag} tone="accent" title={facet('tag')}>

@@ -18,7 +18,8 @@ const INPUT_ONLY: ReadonlySet<string> = new Set(['input']);
 /** Where the cost comes from; null for a call that failed before there was anything to pay for. */
 function useProvenance(detail: InteractionDetail): string | null {
   const t = useTranslations('interaction.usage');
-  const { costUsd, costSource, priceVersion } = detail;
+  const { cache, costUsd, costSource, priceVersion } = detail;
+  if (cache === 'hit') return t('fromCache');
   if (costUsd === null) return detail.status === 'error' ? null : t('noPrice');
   const source = KNOWN_SOURCES.find((known) => known === costSource);
   const parts = [source === undefined ? costSource : t(`costSources.${source}`), priceVersion];

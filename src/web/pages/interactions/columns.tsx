@@ -3,6 +3,7 @@ import { CircleAlert, CircleCheck } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import type { InteractionSummary } from '../../../contract/interactions.ts';
+import { Badge } from '../../ui/badge.tsx';
 import { pickScores, ScoreChip } from '../../ui/score-chip.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useFormat } from '../../use-format.ts';
@@ -44,6 +45,20 @@ function Tokens({ row }: { row: InteractionSummary }) {
   );
 }
 
+/** The model as it was called, with a mark on what was answered from the cache and on what nobody was given. */
+function Model({ row }: { row: InteractionSummary }) {
+  const t = useTranslations('interactions.marks');
+  return (
+    <span className="block min-w-0">
+      <span className="block truncate" title={row.responseModel ?? undefined}>
+        {row.model ?? row.operation}
+      </span>
+      {row.cache === 'hit' && <Badge tone="good">{t('cacheHit')}</Badge>}
+      {row.shadowOf !== null && <Badge tone="accent">{t('shadow')}</Badge>}
+    </span>
+  );
+}
+
 const column = createColumnHelper<InteractionSummary>();
 
 /** The columns of the list. */
@@ -63,11 +78,7 @@ export function useColumns() {
       }),
       column.accessor('model', {
         header: t('model'),
-        cell: ({ row }) => (
-          <span className="block truncate" title={row.original.responseModel ?? undefined}>
-            {row.original.model ?? row.original.operation}
-          </span>
-        ),
+        cell: ({ row }) => <Model row={row.original} />,
       }),
       column.display({
         id: 'previews',

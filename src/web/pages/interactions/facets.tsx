@@ -14,6 +14,8 @@ const FIELDS: Readonly<Record<string, FieldName>> = {
   errorType: 'error',
   operation: 'operation',
   origin: 'origin',
+  route: 'route',
+  cache: 'cache',
   tag: 'tag',
   user: 'user',
   session: 'session',

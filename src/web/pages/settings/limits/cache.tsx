@@ -22,11 +22,16 @@ import { useFormat } from '../../../use-format.ts';
 
 const MB = 1_000_000;
 
-function CacheForm({ settings }: { settings: CacheSettings }) {
+interface FormProps {
+  readonly settings: CacheSettings;
+  /** Outlives the form, which begins anew with what was saved. */
+  readonly change: ReturnType<typeof useChangeCache>;
+}
+
+function CacheForm({ settings, change }: FormProps) {
   const t = useTranslations('settings.cache');
   const { updatedAt: _, ...given } = settings;
   const [draft, setDraft] = useState(given);
-  const change = useChangeCache();
   const set = (part: Partial<typeof given>): void => setDraft({ ...draft, ...part });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -92,7 +97,9 @@ function CacheForm({ settings }: { settings: CacheSettings }) {
         <Button type="submit" look="primary" disabled={change.isPending}>
           {t('save')}
         </Button>
-        {change.isSuccess && <span className="text-good">{t('saved')}</span>}
+        <span role="status" className="text-good">
+          {change.isSuccess && t('saved')}
+        </span>
       </p>
     </form>
   );
@@ -116,7 +123,11 @@ function Figures({ status }: { status: CacheStatus }) {
           <dd className="tabular-nums">{figure}</dd>
         </dl>
       ))}
-      <Button disabled={empty.isPending} onClick={() => empty.mutate(undefined)}>
+      <Button
+        className="ms-auto"
+        disabled={empty.isPending}
+        onClick={() => empty.mutate(undefined)}
+      >
         {t('empty')}
       </Button>
     </div>
@@ -127,12 +138,13 @@ function Figures({ status }: { status: CacheStatus }) {
 export function Cache() {
   const t = useTranslations('settings.cache');
   const settings = useCacheSettings();
+  const change = useChangeCache();
   const status = useCacheStatus();
   return (
     <>
       <Section title={t('title')}>
         <QueryView query={settings} skeleton={<SkeletonRows rows={4} />}>
-          {(found) => <CacheForm key={found.updatedAt} settings={found} />}
+          {(found) => <CacheForm key={found.updatedAt} settings={found} change={change} />}
         </QueryView>
       </Section>
       <QueryView query={status} skeleton={<SkeletonRows rows={2} />}>

@@ -7,6 +7,7 @@ import { QueryView } from '../../../ui/query-view.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { SkeletonRows } from '../../../ui/skeleton.tsx';
 import { useFormat } from '../../../use-format.ts';
+import { useSubjectName } from './use-subject-name.ts';
 
 function Used({ use }: { use: LimitUse }) {
   const format = useFormat();
@@ -18,6 +19,7 @@ function Used({ use }: { use: LimitUse }) {
 export function LimitUses() {
   const t = useTranslations('settings.limits');
   const status = useLimitStatus();
+  const nameOf = useSubjectName();
   return (
     <QueryView query={status} skeleton={<SkeletonRows rows={2} />}>
       {({ items, store }) => (
@@ -36,8 +38,8 @@ export function LimitUses() {
                   cell: (use) => (
                     <>
                       {t(`scopes.${use.scope}`)}
-                      <span className="block font-mono text-2xs text-muted wrap-anywhere">
-                        {use.subject}
+                      <span className="block text-2xs text-muted wrap-anywhere">
+                        {nameOf(use.scope, use.subject)}
                       </span>
                     </>
                   ),

@@ -1,4 +1,4 @@
-import { Plus, Trash2 } from 'lucide-react';
+import { Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Limit } from '../../../../contract/limits.ts';
@@ -12,14 +12,16 @@ import { Section } from '../../../ui/section.tsx';
 import { SkeletonRows } from '../../../ui/skeleton.tsx';
 import { useFormat } from '../../../use-format.ts';
 import { LimitDialog } from './limit-dialog.tsx';
+import { useSubjectName } from './use-subject-name.ts';
 
 function LimitActions({ limit }: { limit: Limit }) {
   const t = useTranslations('settings.limits');
-  const [isAsked, setIsAsked] = useState(false);
+  const [asked, setAsked] = useState<'change' | 'remove' | null>(null);
   const change = useChangeLimit();
   const remove = useRemoveLimit();
+  const close = (): void => setAsked(null);
   return (
-    <span className="inline-flex items-center gap-1">
+    <span className="-my-1.5 inline-flex items-center">
       <Button
         look="quiet"
         disabled={change.isPending}
@@ -27,18 +29,22 @@ function LimitActions({ limit }: { limit: Limit }) {
       >
         {limit.enabled ? t('switchOff') : t('switchOn')}
       </Button>
-      <IconButton label={t('remove')} onClick={() => setIsAsked(true)}>
+      <IconButton label={t('change')} onClick={() => setAsked('change')}>
+        <Pencil aria-hidden="true" className="size-4" />
+      </IconButton>
+      <IconButton label={t('remove')} onClick={() => setAsked('remove')}>
         <Trash2 aria-hidden="true" className="size-4" />
       </IconButton>
+      <LimitDialog open={asked === 'change'} limit={limit} onClose={close} />
       <ConfirmDialog
-        open={isAsked}
+        open={asked === 'remove'}
         title={t('remove')}
         text={t('removeText')}
         action={t('remove')}
         isPending={remove.isPending}
         error={remove.error}
-        onClose={() => setIsAsked(false)}
-        onConfirm={() => remove.mutate(limit.id, { onSuccess: () => setIsAsked(false) })}
+        onClose={close}
+        onConfirm={() => remove.mutate(limit.id, { onSuccess: close })}
       />
     </span>
   );
@@ -47,6 +53,7 @@ function LimitActions({ limit }: { limit: Limit }) {
 function useColumns(): readonly DataColumn<Limit>[] {
   const t = useTranslations('settings.limits');
   const format = useFormat();
+  const nameOf = useSubjectName();
   return [
     {
       id: 'subject',
@@ -54,8 +61,8 @@ function useColumns(): readonly DataColumn<Limit>[] {
       cell: (limit) => (
         <>
           <span className="font-medium">{t(`scopes.${limit.scope}`)}</span>
-          <span className="block font-mono text-2xs text-muted wrap-anywhere">
-            {limit.match === '*' ? t('each') : limit.match}
+          <span className="block text-2xs text-muted wrap-anywhere">
+            {nameOf(limit.scope, limit.match)}
           </span>
         </>
       ),
@@ -111,7 +118,7 @@ export function Limits() {
           )
         }
       </QueryView>
-      <LimitDialog open={isCreating} onClose={() => setIsCreating(false)} />
+      <LimitDialog open={isCreating} limit={null} onClose={() => setIsCreating(false)} />
     </Section>
   );
 }

@@ -19,7 +19,7 @@ function ModelActions({ model }: { model: Model }) {
   const close = (): void => setAsked(null);
   const { id, name, enabled } = model;
   return (
-    <span className="inline-flex items-center">
+    <span className="-my-1.5 inline-flex items-center">
       <Button
         look="quiet"
         aria-label={enabled ? t('switchOffOf', { name }) : t('switchOnOf', { name })}

@@ -117,9 +117,12 @@ export function RouteTargets({ route, providers, health }: Props) {
       target,
       provider: provider?.title || (provider?.name ?? target.providerId),
       share: shareOf(target, route.targets) === 0 ? null : shareOf(target, route.targets),
-      health: health?.targets.find(
-        (one) => one.providerId === target.providerId && one.model === target.model,
-      ),
+      // Nothing is sent to a route that is off, so what is known of it is old.
+      health: !route.enabled
+        ? undefined
+        : health?.targets.find(
+            (one) => one.providerId === target.providerId && one.model === target.model,
+          ),
     };
   });
   const byTier = rows.toSorted((a, b) => a.target.priority - b.target.priority);

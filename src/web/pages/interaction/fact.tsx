@@ -1,0 +1,28 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { type FieldName, printFilter } from '../../filter-language.ts';
+
+export const LINK = 'text-accent hover:underline wrap-anywhere';
+
+/** A name and a value beside each other, within a list of such pairs. */
+export function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="flex min-w-0 gap-1.5">
+      <dt className="shrink-0 text-muted">{name}</dt>
+      <dd className="min-w-0 wrap-anywhere">{children}</dd>
+    </div>
+  );
+}
+
+/** A value that leads to all interactions with it. */
+export function FilterLink({ field, value }: { field: FieldName; value: string }) {
+  return (
+    <Link
+      to="/interactions"
+      search={{ filter: printFilter([{ kind: 'field', field, value }]) }}
+      className={LINK}
+    >
+      {value}
+    </Link>
+  );
+}
