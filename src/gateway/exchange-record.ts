@@ -103,8 +103,12 @@ function handlingOf(
   said: CallFacts['handling'],
   charges: RecordedHandling['charges'],
 ): RecordedHandling | null {
-  const plain = charges.length === 0 && Object.values(said).every((value) => value === null);
-  return plain ? null : { ...PLAIN, ...said, charges };
+  return charges.length === 0 && saysNothing(said) ? null : { ...PLAIN, ...said, charges };
+}
+
+function saysNothing(said: CallFacts['handling']): boolean {
+  for (const name in said) if (said[name as keyof Said] != null) return false;
+  return true;
 }
 
 /** Milliseconds to three places. */

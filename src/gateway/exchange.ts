@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { CachedAnswer } from '../cache/answer-cache.ts';
 import { AppError, asError } from '../core/errors.ts';
-import type { ExchangeRecord, RawBody } from '../ingest/spool-record.ts';
+import type { ExchangeRecord, RawBody, RecordedHandling } from '../ingest/spool-record.ts';
 import type { Attempt as AttemptNote, Usage } from '../interactions/record.ts';
 import type { DialectId } from '../providers/dialect.ts';
 import type { DialectError } from '../providers/neutral.ts';
@@ -227,15 +227,7 @@ export class Exchange implements Ongoing, FlowEvents {
       this.facts.handling.responseDialect = answered.dialect;
     }
     const httpStatus = answered?.httpStatus ?? (isFailure(outcome) ? statusOf(outcome) : null);
-    const charges = this.obligations.close({
-      bill: {
-        usage: answered?.usage ?? null,
-        provider: this.facts.provider,
-        model: this.facts.servedModel ?? this.facts.model,
-        free: this.attempts.every(costNothing),
-      },
-      answer: outcome.errorType === null ? this.#keepable(ending) : null,
-    });
+    const charges = this.#close(ending);
     return exchangeRecord({
       call: this.call,
       facts: this.facts,
@@ -245,6 +237,21 @@ export class Exchange implements Ongoing, FlowEvents {
       httpStatus,
       attempts: this.attempts,
       charges,
+    });
+  }
+
+  /** Gives back what the call holds; what its record carries of budgets. */
+  #close(ending: Ending): RecordedHandling['charges'] {
+    const { outcome, answered } = ending;
+    const free = this.attempts.every(costNothing);
+    return this.obligations.close({
+      bill: {
+        usage: answered?.usage ?? null,
+        provider: this.facts.provider,
+        model: this.facts.servedModel ?? this.facts.model,
+        free,
+      },
+      answer: outcome.errorType === null ? this.#keepable(ending) : null,
     });
   }
 
@@ -299,8 +306,17 @@ export class Exchange implements Ongoing, FlowEvents {
   }
 }
 
-/** Whether a try cannot have been billed: it never arrived, or was refused. */
+/** Failures for which no provider asks money: it was not reached, or refused. */
+const UNBILLED: ReadonlySet<AttemptNote['errorType']> = new Set([
+  'connection_failed',
+  'timeout_connect',
+  'rate_limited',
+  'unauthorized',
+  'invalid_request',
+]);
+
+/** Whether a try cannot have been billed. A provider that was given up on may have gone on working. */
 function costNothing({ httpStatus, errorType }: AttemptNote): boolean {
-  if (httpStatus !== null) return httpStatus >= 400;
-  return errorType === 'connection_failed' || errorType === 'timeout_connect';
+  if (errorType === 'upstream_error') return httpStatus !== null && httpStatus >= 400;
+  return UNBILLED.has(errorType);
 }

@@ -166,6 +166,26 @@ describe('given budgets', () => {
     ]);
   });
 
+  it('owes what a provider may have worked on, also when it was given up on', async () => {
+    const bills: Bill[] = [];
+    const settle = (bill: Bill) => {
+      bills.push(bill);
+      return [];
+    };
+    const reserve = () => ({ granted: true, notice: null, settle }) as const;
+    const environment = { UPSTREAM_FIRST_BYTE_TIMEOUT_MS: '100' };
+    const router = plannedRouter([targetAt(upstream.baseUrl)]);
+    const gateway = await startTestGateway(environment, new MemorySpool(), {
+      router,
+      budgets: { applies: () => true, reserve },
+    });
+    for (const model of ['mock/silent', 'mock/reset', 'mock/rate-limit', 'mock/cut-3']) {
+      await (await post(gateway, { model, stream: true })).text();
+    }
+    await gateway.close();
+    expect(bills.map(({ free }) => free)).toEqual([false, true, true, false]);
+  });
+
   it('refuses with 402 and forwards nothing; costs nothing where none applies', async () => {
     let asked = 0;
     const budgets = {

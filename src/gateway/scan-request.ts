@@ -64,20 +64,35 @@ export function scanRequest(body: Buffer, dialect: DialectId = 'openai'): Reques
 
 function fieldsOf(body: Readonly<Record<string, unknown>>, dialect: DialectId): RequestFields {
   const options = body['stream_options'];
-  const { user_id: userId, ...metadata } = textsOf(body['metadata']);
-  const named = dialect === 'anthropic' || userId === undefined;
+  const [metadata, userId] = metadataOf(body['metadata'], dialect);
   return {
     model: textOf(body['model']),
     // Ollama streams unless it is told not to.
     stream: dialect === 'ollama' ? body['stream'] !== false : body['stream'] === true,
     streamOptions: isObject(options) ? options : null,
-    user: textOf(body['user']) ?? (dialect === 'anthropic' ? (userId ?? null) : null),
-    metadata: named ? metadata : { ...metadata, user_id: userId },
+    user: textOf(body['user']) ?? userId,
+    metadata,
     safetyIdentifier: textOf(body['safety_identifier']),
     promptCacheKey: textOf(body['prompt_cache_key']),
     maxOutputTokens: outputLimitOf(body),
   };
 }
+
+const NO_METADATA: Readonly<Record<string, string>> = {};
+
+/** Metadata, and the user that Anthropic's clients name in it. */
+function metadataOf(
+  value: unknown,
+  dialect: DialectId,
+): readonly [Readonly<Record<string, string>>, string | null] {
+  if (value === undefined || value === null) return NOTHING_SAID;
+  const texts = textsOf(value);
+  if (dialect !== 'anthropic') return [texts, null];
+  const { user_id: userId, ...metadata } = texts;
+  return [metadata, userId ?? null];
+}
+
+const NOTHING_SAID = [NO_METADATA, null] as const;
 
 /** Where the dialects put the limit of an answer. */
 function outputLimitOf(body: Readonly<Record<string, unknown>>): number | null {
