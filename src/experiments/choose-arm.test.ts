@@ -237,7 +237,7 @@ describe('given a shadow', () => {
   });
 
   it('goes slowly until a cost is known, and not on when nobody knows any', () => {
-    expect(shadows(chooserOf([experiment([...AB, shadow])]), 100)).toBe(20);
+    expect(shadows(chooserOf([experiment([...AB, shadow])]), 100)).toBe(1);
     const unpriced = experiment([...AB, shadow], {
       spend: [{ arm: 's', calls: 20, unpricedCalls: 20, microUsd: 0 }],
     });

@@ -4,8 +4,10 @@ import type { Design } from './design.ts';
 
 /** Shadow calls that began in this time may not be booked yet. */
 const UNBOOKED_SECONDS = 30;
-/** Before any cost is known: so many calls may be under way, and so many may turn out to have no price. */
-const BLIND_CALLS = 20;
+/** Before any cost is known nobody can say what a call takes from the budget: one at a time. */
+const BLIND_CALLS = 1;
+/** So many calls may turn out to have no price before the shadow ends. */
+const UNPRICED_CALLS = 20;
 
 export type ShadowState = 'open' | 'spent' | 'unpriced';
 
@@ -20,7 +22,7 @@ export function shadowState(
   if (booked === undefined) return 'open';
   if (booked.microUsd >= budgetMicroUsd) return 'spent';
   const priced = booked.calls - booked.unpricedCalls;
-  return priced === 0 && booked.unpricedCalls >= BLIND_CALLS ? 'unpriced' : 'open';
+  return priced === 0 && booked.unpricedCalls >= UNPRICED_CALLS ? 'unpriced' : 'open';
 }
 
 /**

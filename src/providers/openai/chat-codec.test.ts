@@ -46,6 +46,7 @@ describe('given requests', () => {
     ['functions', { functions: [{ name: 'f' }] }],
     ['logit_bias', { logit_bias: { 50256: -100 } }],
     ['web_search_options', { web_search_options: { a: 1 } }],
+    ['web_search_options', { web_search_options: {} }],
     ['verbosity', { verbosity: 'low' }],
     ['brand_new', { brand_new: true }],
     ['tools[0].type', { tools: [{ type: 'custom', custom: { name: 'x' } }] }],

@@ -53,6 +53,7 @@ export function readChatRequest(body: JsonObject): ChatRequest {
   const place: Place = { object: body, path: '' };
   refuseUnknown(body, FIELDS, '');
   refuseOtherModalities(place);
+  refuseWebSearch(place);
   const effort = wordIn(place, 'reasoning_effort', EFFORTS);
   return {
     model: neededTextIn(place, 'model'),
@@ -72,7 +73,7 @@ export function readChatRequest(body: JsonObject): ChatRequest {
     choices: countIn(place, 'n'),
     answerFormat: readResponseFormat(place),
     reasoning: effort === null ? null : { effort, budgetTokens: null, visible: null },
-    logprobs: flagIn(place, 'logprobs') === true ? (countIn(place, 'top_logprobs') ?? 0) : null,
+    logprobs: readLogprobs(place),
     userId: textIn(place, 'user') ?? textIn(place, 'safety_identifier'),
     metadata: readMetadata(place),
     serviceTier: textIn(place, 'service_tier'),
@@ -117,6 +118,19 @@ export function readMetadata(place: Place): Readonly<Record<string, string>> {
       return [name, value];
     }),
   );
+}
+
+/** How many alternatives of each token are asked for; null where no probabilities are. */
+function readLogprobs(place: Place): number | null {
+  const alternatives = countIn(place, 'top_logprobs');
+  if (flagIn(place, 'logprobs') === true) return alternatives ?? 0;
+  return alternatives === 0 ? null : alternatives;
+}
+
+/** `{}` is its usual form and switches the search on, so it does say something. */
+function refuseWebSearch({ object }: Place): void {
+  if ((object['web_search_options'] ?? null) === null) return;
+  throw unsupportedField('web_search_options', 'the provider cannot search the web for it.');
 }
 
 function refuseOtherModalities({ object }: Place): void {
