@@ -206,6 +206,32 @@ export function formatBucket(locale: Locale, at: number, bucket: 'hour' | 'day' 
   return dateFormat(locale, options).format(new Date(at));
 }
 
+/** The name of a day, week or month that begins at a UTC midnight, wherever the reader is. */
+export function formatUtcBucket(
+  locale: Locale,
+  at: number,
+  bucket: 'day' | 'week' | 'month',
+): string {
+  return dateFormat(locale, {
+    ...(bucket === 'month'
+      ? { year: 'numeric', month: 'short' }
+      : { month: 'short', day: 'numeric' }),
+    timeZone: 'UTC',
+  }).format(new Date(at));
+}
+
+/** A tiny amount of dollars, such as a price for one token, without powers of ten. */
+export function formatTinyUsd(locale: Locale, usd: Maybe): string {
+  if (!isKnown(usd)) return UNKNOWN;
+  return numberFormat(locale, {
+    style: 'currency',
+    currency: 'USD',
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: 0,
+    maximumFractionDigits: 12,
+  }).format(usd);
+}
+
 /** How long ago, in words. */
 export function formatAgo(locale: Locale, iso: string, now: number): string {
   const seconds = Math.round((new Date(iso).getTime() - now) / 1000);

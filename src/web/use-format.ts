@@ -26,6 +26,9 @@ export function useFormat() {
       clock: (iso: string) => format.formatClock(locale, iso),
       bucket: (at: number, interval: 'hour' | 'day' | 'week') =>
         format.formatBucket(locale, at, interval),
+      utcBucket: (at: number, bucket: 'day' | 'week' | 'month') =>
+        format.formatUtcBucket(locale, at, bucket),
+      tinyUsd: (value: Maybe) => format.formatTinyUsd(locale, value),
       moment: (iso: string) => format.formatMoment(locale, iso, Date.now()),
       ago: (iso: string) => format.formatAgo(locale, iso, Date.now()),
     }),

@@ -31,6 +31,8 @@ export interface TrendInput {
   readonly isFraction: boolean;
   /** Differences: the axis goes below zero where values do. */
   readonly isSigned?: boolean;
+  /** Buckets are days of UTC: so are the ticks. */
+  readonly isUtc?: boolean;
 }
 
 const FRACTION_ENDS = [0.01, 0.02, 0.04, 0.1, 0.2, 0.4, 1];
@@ -171,6 +173,7 @@ export function trendOption(input: TrendInput, palette: Palette): EChartsCoreOpt
   const most = mostOf(input);
   const label = { color: palette.muted, fontSize: 11, fontFamily: palette.sans };
   return {
+    useUTC: input.isUtc === true,
     grid: { left: 4, right: 10, top: 10, bottom: 2, containLabel: true },
     xAxis: {
       type: 'time',

@@ -42,12 +42,15 @@ export function usePrices() {
   return useProjectQuery<{ items: Price[] }>('costs', '/api/v1/prices', { query: { limit: 200 } });
 }
 
-export function useCreatePrice() {
-  return useProjectChange<z.input<typeof NewPrice>, Price>(['costs'], (body) => ({
-    method: 'POST',
-    path: '/api/v1/prices',
-    body,
-  }));
+/** Adds a price, or changes the one with the id, all of it. */
+export function useSavePrice() {
+  return useProjectChange<{ id: string | null; body: z.input<typeof NewPrice> }, Price>(
+    ['costs'],
+    ({ id, body }) =>
+      id === null
+        ? { method: 'POST', path: '/api/v1/prices', body }
+        : { method: 'PUT', path: `/api/v1/prices/${encodeURIComponent(id)}`, body },
+  );
 }
 
 export function useRemovePrice() {

@@ -86,11 +86,15 @@ export function useRemoveExperiment(id: string) {
 /** How many units an arm needs to see a difference; nothing is asked before both figures are there. */
 export function usePlan(difference: number | null, standardDeviation: number | null) {
   const enabled = (difference ?? 0) > 0 && (standardDeviation ?? 0) > 0;
-  return useProjectQuery<PlanAnswer>('experiment plan', '/api/v1/experiments/plan', {
-    query: {
-      difference: difference ?? undefined,
-      standardDeviation: standardDeviation ?? undefined,
+  return useProjectQuery<z.infer<typeof PlanAnswer>>(
+    'experiment plan',
+    '/api/v1/experiments/plan',
+    {
+      query: {
+        difference: difference ?? undefined,
+        standardDeviation: standardDeviation ?? undefined,
+      },
+      enabled,
     },
-    enabled,
-  });
+  );
 }

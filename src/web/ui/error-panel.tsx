@@ -8,6 +8,7 @@ const KNOWN = [
   'unauthorized',
   'forbidden',
   'not_found',
+  'conflict',
   'invalid_request',
   'conflict',
   'forbidden_address',

@@ -16,7 +16,11 @@ export function Section({ title, note, actions, children, flush, className }: Pr
     <section className={classNames('panel flex min-w-0 flex-col', className)}>
       <header className="flex min-h-11 flex-wrap items-center justify-between gap-x-3 gap-y-1 px-4 pt-2 pb-1">
         <h2 className="text-[0.8125rem] font-semibold">{title}</h2>
-        {note !== undefined && <p className="text-2xs text-muted">{note}</p>}
+        {note !== undefined && (
+          <p className={classNames('text-2xs text-muted', actions !== undefined && 'me-auto')}>
+            {note}
+          </p>
+        )}
         {actions}
       </header>
       <div className={flush === true ? 'min-w-0 pb-1' : 'min-w-0 px-4 pb-4'}>{children}</div>

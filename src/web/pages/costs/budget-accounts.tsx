@@ -9,10 +9,12 @@ import { QueryView } from '../../ui/query-view.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { useFormat } from '../../use-format.ts';
 import { LEVEL_TONES } from './level-tones.ts';
+import { useSubject } from './use-subject.ts';
 
 function Accounts({ budget }: { budget: Budget }) {
   const t = useTranslations('costs.budgets');
   const format = useFormat();
+  const nameOf = useSubject();
   const accounts = useBudgetAccounts(budget.id, true);
   return (
     <QueryView query={accounts} skeleton={<SkeletonRows rows={3} />}>
@@ -28,7 +30,9 @@ function Accounts({ budget }: { budget: Budget }) {
               {
                 id: 'subject',
                 header: t(`scopes.${budget.scope}`),
-                cell: (account) => <span className="wrap-anywhere">{account.subject}</span>,
+                cell: ({ subject }) => (
+                  <span className="wrap-anywhere">{nameOf(budget.scope, subject)}</span>
+                ),
               },
               {
                 id: 'used',

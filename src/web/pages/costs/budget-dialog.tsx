@@ -1,6 +1,7 @@
 import { type SubmitEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { type Budget, BudgetPeriod, BudgetScope } from '../../../contract/budgets.ts';
+import { useKeys } from '../../data/access.ts';
 import { useChangeBudget, useCreateBudget } from '../../data/costs.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -76,15 +77,27 @@ function useSave(budget: Budget | null, onDone: () => void) {
 function WhatItIsAbout(props: { draft: Draft; set: (part: Partial<Draft>) => void }) {
   const { draft, set } = props;
   const t = useTranslations('costs.budgets');
+  const known = useKeys().data?.items ?? [];
+  const keys = known
+    .filter(({ revokedAt }) => revokedAt === null)
+    .map(({ id, name, prefix }) => ({ value: id, label: `${name} (${prefix}…)` }));
   return (
     <>
       <SelectField
         label={t('scope')}
         value={draft.scope}
-        onChange={(scope) => set({ scope })}
+        onChange={(scope) => set({ scope, match: '' })}
         options={BudgetScope.options.map((value) => ({ value, label: t(`scopes.${value}`) }))}
       />
-      {draft.scope !== 'project' && (
+      {draft.scope === 'key' && (
+        <SelectField
+          label={t('match')}
+          value={draft.match}
+          onChange={(match) => set({ match })}
+          options={[{ value: '', label: t('each') }, ...keys]}
+        />
+      )}
+      {(draft.scope === 'user' || draft.scope === 'model') && (
         <TextField
           label={t('match')}
           hint={t('matchHint')}

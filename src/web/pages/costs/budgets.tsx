@@ -16,6 +16,7 @@ import { BudgetActions } from './budget-actions.tsx';
 import { BudgetDialog } from './budget-dialog.tsx';
 import { Crossings } from './crossings.tsx';
 import { LEVEL_TONES } from './level-tones.ts';
+import { useSubject } from './use-subject.ts';
 
 function Used({ budget }: { budget: Budget }) {
   const t = useTranslations('costs.budgets');
@@ -52,6 +53,7 @@ function Projected({ budget: { projection } }: { budget: Budget }) {
 
 function useColumns(onAccounts: (budget: Budget) => void): readonly DataColumn<Budget>[] {
   const t = useTranslations('costs.budgets');
+  const nameOf = useSubject();
   return [
     {
       id: 'name',
@@ -61,7 +63,8 @@ function useColumns(onAccounts: (budget: Budget) => void): readonly DataColumn<B
           <span className="font-medium">{budget.name}</span>
           <span className="block text-2xs text-muted wrap-anywhere">
             {t(`scopes.${budget.scope}`)}
-            {budget.scope !== 'project' && ` · ${budget.match === '*' ? t('each') : budget.match}`}
+            {budget.scope !== 'project' &&
+              ` · ${budget.match === '*' ? t('each') : nameOf(budget.scope, budget.match)}`}
             {` · ${t(`periods.${budget.period}`)}`}
           </span>
         </>

@@ -17,8 +17,7 @@ export function CostTrend({ reply }: { reply: CostsReply }) {
       value: costUsd,
       note: t('tiles.calls', { n: format.count(requests) }),
     }));
-    const bucket = reply.interval === 'week' ? 'week' : 'day';
-    const label = (at: number): string => format.bucket(at, bucket);
+    const label = (at: number): string => format.utcBucket(at, reply.interval);
     return {
       series: [{ name: t('tiles.spent'), tone: 'accent', kind: 'bar', points }],
       from: Date.parse(reply.points[0]?.at ?? reply.from),
@@ -28,11 +27,12 @@ export function CostTrend({ reply }: { reply: CostsReply }) {
       showTime: label,
       showTimeFull: label,
       isFraction: false,
+      isUtc: true,
     };
   }, [reply, format, t]);
   const title = t('trend');
   return (
-    <Section title={title} note={t(`intervals.${reply.interval}`)}>
+    <Section title={title} note={t('trendNote')}>
       <TrendChart
         input={input}
         label={t('trendLabel', { total: format.usd(reply.totals.costUsd) })}

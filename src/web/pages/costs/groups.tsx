@@ -98,14 +98,23 @@ export function Groups({ reply }: { reply: CostsReply }) {
   const t = useTranslations('costs');
   const format = useFormat();
   const columns = useColumns(reply);
-  const note = reply.complete
-    ? undefined
-    : t('incomplete', {
-        n: format.count(reply.rowLimit),
-        from: format.timeShort(reply.groupsFrom),
-      });
+  const notes = [
+    ...(reply.groupBy === 'tag' ? [t('tagNote')] : []),
+    ...(reply.complete
+      ? []
+      : [
+          t('incomplete', {
+            n: format.count(reply.rowLimit),
+            from: format.timeShort(reply.groupsFrom),
+          }),
+        ]),
+  ];
   return (
-    <Section title={t(`by.${reply.groupBy}`)} {...(note === undefined ? {} : { note })} flush>
+    <Section
+      title={t(`by.${reply.groupBy}`)}
+      {...(notes.length === 0 ? {} : { note: notes.join(' · ') })}
+      flush
+    >
       <DataTable
         label={t(`by.${reply.groupBy}`)}
         columns={columns}

@@ -1,25 +1,22 @@
 import { type SubmitEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { useCreatePrice } from '../../data/costs.ts';
+import { useSavePrice } from '../../data/costs.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
-import { CheckField, NumberField, TextField } from '../../ui/field.tsx';
+import { CheckField, NumberField, SelectField, TextField } from '../../ui/field.tsx';
 import { useFormat } from '../../use-format.ts';
-
-/** US dollars for a million tokens. */
-export interface PriceDraft {
-  readonly provider: string;
-  readonly model: string;
-  readonly input: number | null;
-  readonly cached: number | null;
-  readonly output: number | null;
-}
+import { type PriceDraft, SINCE, validFromOf } from './price-draft.ts';
 
 export function PriceDialog(props: { draft: PriceDraft | null; onClose: () => void }) {
   const t = useTranslations('costs.prices');
+  const isNew = props.draft?.id == null;
   return (
-    <Dialog open={props.draft !== null} onClose={props.onClose} title={t('add')}>
+    <Dialog
+      open={props.draft !== null}
+      onClose={props.onClose}
+      title={isNew ? t('add') : t('change')}
+    >
       {props.draft !== null && <PriceForm given={props.draft} onDone={props.onClose} />}
     </Dialog>
   );
@@ -33,29 +30,37 @@ function isUnusual(value: number | null): boolean {
   return value !== null && value > 0 && (value < USUAL.least || value > USUAL.most);
 }
 
+function bodyOf(draft: PriceDraft, confirmUnusual: boolean) {
+  const provider = draft.provider.trim();
+  const validFrom = validFromOf(draft.since, Date.now());
+  const { before } = draft;
+  return {
+    provider: provider === '' ? null : provider,
+    model: draft.model.trim(),
+    ...(validFrom === undefined ? {} : { validFrom }),
+    validTo: before?.validTo ?? null,
+    inputUsdPerMillion: draft.input,
+    cachedInputUsdPerMillion: draft.cached,
+    cacheWriteInputUsdPerMillion: before?.cacheWriteInputUsdPerMillion ?? null,
+    outputUsdPerMillion: draft.output,
+    audioInputUsdPerMillion: before?.audioInputUsdPerMillion ?? null,
+    audioOutputUsdPerMillion: before?.audioOutputUsdPerMillion ?? null,
+    confirmUnusual,
+  };
+}
+
 function PriceForm({ given, onDone }: { given: PriceDraft; onDone: () => void }) {
   const t = useTranslations('costs.prices');
   const format = useFormat();
   const [draft, setDraft] = useState(given);
   const [isMeant, setIsMeant] = useState(false);
-  const create = useCreatePrice();
+  const save = useSavePrice();
   const unusual = FIGURES.some((name) => isUnusual(draft[name]));
   const perToken = (value: number | null): string =>
-    value === null ? t('notStated') : t('perToken', { amount: String(value / 1e6) });
+    value === null ? t('notStated') : t('perToken', { amount: format.tinyUsd(value / 1e6) });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    const provider = draft.provider.trim();
-    create.mutate(
-      {
-        provider: provider === '' ? null : provider,
-        model: draft.model.trim(),
-        inputUsdPerMillion: draft.input,
-        cachedInputUsdPerMillion: draft.cached,
-        outputUsdPerMillion: draft.output,
-        confirmUnusual: isMeant,
-      },
-      { onSuccess: onDone },
-    );
+    save.mutate({ id: draft.id, body: bodyOf(draft, isMeant) }, { onSuccess: onDone });
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4 text-[0.8125rem]">
@@ -85,6 +90,15 @@ function PriceForm({ given, onDone }: { given: PriceDraft; onDone: () => void })
           step="any"
         />
       ))}
+      <SelectField
+        label={t('since')}
+        hint={t('sinceHint')}
+        value={draft.since}
+        onChange={(since) => setDraft({ ...draft, since })}
+        options={SINCE.filter((value) =>
+          draft.id === null ? value !== 'kept' : value !== 'now',
+        ).map((value) => ({ value, label: t(`sinces.${value}`) }))}
+      />
       {unusual && (
         <CheckField
           label={t('unusual')}
@@ -93,9 +107,9 @@ function PriceForm({ given, onDone }: { given: PriceDraft; onDone: () => void })
           onChange={setIsMeant}
         />
       )}
-      {create.error !== null && <ErrorPanel error={create.error} />}
-      <Button type="submit" look="primary" disabled={create.isPending || (unusual && !isMeant)}>
-        {t('add')}
+      {save.error !== null && <ErrorPanel error={save.error} />}
+      <Button type="submit" look="primary" disabled={save.isPending || (unusual && !isMeant)}>
+        {draft.id === null ? t('add') : t('save')}
       </Button>
     </form>
   );

@@ -1,109 +1,49 @@
-import { Plus, Trash2 } from 'lucide-react';
+import { Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import type { UnpricedReply } from '../../../contract/costs.ts';
 import type { Price } from '../../../contract/prices.ts';
-import { usePrices, useRemovePrice, useUnpriced } from '../../data/costs.ts';
+import { usePrices, useRemovePrice } from '../../data/costs.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Section } from '../../ui/section.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useFormat } from '../../use-format.ts';
-import { PriceDialog, type PriceDraft } from './price-dialog.tsx';
+import { PriceDialog } from './price-dialog.tsx';
+import { EMPTY_PRICE, type PriceDraft, priceDraftOf } from './price-draft.ts';
 import { Repricings } from './repricings.tsx';
+import { UnpricedList } from './unpriced-list.tsx';
 
-const EMPTY: PriceDraft = { provider: '', model: '', input: null, output: null, cached: null };
-
-type Unpriced = UnpricedReply['models'][number];
-
-function UnpricedList(props: { onPrice: (draft: PriceDraft) => void }) {
-  const t = useTranslations('costs.prices');
-  const format = useFormat();
-  const unpriced = useUnpriced();
-  const draftOf = ({ provider, model, nearest }: Unpriced): PriceDraft => ({
-    ...EMPTY,
-    provider,
-    model,
-    input: nearest[0]?.inputUsdPerMillion ?? null,
-    output: nearest[0]?.outputUsdPerMillion ?? null,
-  });
-  return (
-    <QueryView query={unpriced} skeleton={<SkeletonRows rows={2} />}>
-      {({ models }) =>
-        models.length === 0 ? (
-          <p className="px-4 pb-3 text-[0.8125rem] text-muted">{t('allPriced')}</p>
-        ) : (
-          <DataTable
-            label={t('unpriced')}
-            rows={models}
-            rowKey={(row) => `${row.provider} ${row.model}`}
-            columns={[
-              {
-                id: 'model',
-                header: t('model'),
-                cell: (row) => (
-                  <>
-                    <span className="font-medium wrap-anywhere">{row.model}</span>
-                    <span className="block text-2xs text-muted">{row.provider}</span>
-                  </>
-                ),
-              },
-              {
-                id: 'calls',
-                header: t('calls'),
-                isNumber: true,
-                cell: (row) => format.count(row.calls),
-              },
-              {
-                id: 'tokens',
-                header: t('tokens'),
-                isNumber: true,
-                cell: (row) =>
-                  `${format.compact(row.inputTokens)} / ${format.compact(row.outputTokens)}`,
-              },
-              {
-                id: 'seen',
-                header: t('lastSeen'),
-                cell: (row) => <Time iso={row.lastSeenAt} as="ago" />,
-              },
-              {
-                id: 'nearest',
-                header: t('nearest'),
-                cell: (row) => row.nearest.map(({ model }) => model).join(', '),
-              },
-              {
-                id: 'actions',
-                header: <span className="sr-only">{t('actions')}</span>,
-                isNumber: true,
-                cell: (row) => (
-                  <Button onClick={() => props.onPrice(draftOf(row))}>{t('add')}</Button>
-                ),
-              },
-            ]}
-          />
-        )
-      }
-    </QueryView>
-  );
-}
-
-function RemovePrice({ price }: { price: Price }) {
+function PriceActions({ price, onChange }: { price: Price; onChange: () => void }) {
   const t = useTranslations('costs.prices');
   const remove = useRemovePrice();
+  const [isAsked, setIsAsked] = useState(false);
+  const { model } = price;
   return (
-    <IconButton
-      label={t('removeOf', { model: price.model })}
-      disabled={remove.isPending}
-      onClick={() => remove.mutate(price.id)}
-    >
-      <Trash2 aria-hidden="true" className="size-4" />
-    </IconButton>
+    <span className="inline-flex">
+      <IconButton label={t('changeOf', { model })} onClick={onChange}>
+        <Pencil aria-hidden="true" className="size-4" />
+      </IconButton>
+      <IconButton label={t('removeOf', { model })} onClick={() => setIsAsked(true)}>
+        <Trash2 aria-hidden="true" className="size-4" />
+      </IconButton>
+      <ConfirmDialog
+        open={isAsked}
+        title={t('remove')}
+        text={t('removeText', { model })}
+        action={t('remove')}
+        isPending={remove.isPending}
+        error={remove.error}
+        onClose={() => setIsAsked(false)}
+        onConfirm={() => remove.mutate(price.id, { onSuccess: () => setIsAsked(false) })}
+      />
+    </span>
   );
 }
 
-function OwnPrices() {
+function OwnPrices({ onChange }: { onChange: (draft: PriceDraft) => void }) {
   const t = useTranslations('costs.prices');
   const format = useFormat();
   const prices = usePrices();
@@ -135,6 +75,12 @@ function OwnPrices() {
                 cell: (price) => format.usd(price.inputUsdPerMillion),
               },
               {
+                id: 'cached',
+                header: t('cachedPer'),
+                isNumber: true,
+                cell: (price) => format.usd(price.cachedInputUsdPerMillion),
+              },
+              {
                 id: 'output',
                 header: t('outputPer'),
                 isNumber: true,
@@ -149,7 +95,9 @@ function OwnPrices() {
                 id: 'actions',
                 header: <span className="sr-only">{t('actions')}</span>,
                 isNumber: true,
-                cell: (price) => <RemovePrice price={price} />,
+                cell: (price) => (
+                  <PriceActions price={price} onChange={() => onChange(priceDraftOf(price))} />
+                ),
               },
             ]}
           />
@@ -172,13 +120,13 @@ export function Prices() {
         title={t('own')}
         flush
         actions={
-          <Button onClick={() => setDraft(EMPTY)}>
+          <Button onClick={() => setDraft(EMPTY_PRICE)}>
             <Plus aria-hidden="true" className="size-3.5" />
             {t('add')}
           </Button>
         }
       >
-        <OwnPrices />
+        <OwnPrices onChange={setDraft} />
       </Section>
       <Repricings />
       <PriceDialog draft={draft} onClose={() => setDraft(null)} />

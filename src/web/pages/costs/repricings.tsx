@@ -5,7 +5,7 @@ import { useCancelRepricing, useRepricings, useStartRepricing } from '../../data
 import { useScope } from '../../frame/scope.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Meter } from '../../ui/meter.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Section } from '../../ui/section.tsx';
@@ -64,7 +64,9 @@ function RepricingRow({ repricing }: { repricing: Repricing }) {
 /** Prices the calls of the range on the page anew, and how far that is. */
 export function Repricings() {
   const t = useTranslations('costs.repricing');
+  const format = useFormat();
   const { range } = useScope();
+  const [isAsked, setIsAsked] = useState(false);
   const [isWatched, setIsWatched] = useState(true);
   const repricings = useRepricings(isWatched);
   const start = useStartRepricing();
@@ -75,15 +77,26 @@ export function Repricings() {
       title={t('title')}
       note={t('note')}
       actions={
-        <Button
-          disabled={start.isPending || anyOpen}
-          onClick={() => start.mutate({ from: range.from, to: range.to })}
-        >
+        <Button disabled={start.isPending || anyOpen} onClick={() => setIsAsked(true)}>
           {t('start')}
         </Button>
       }
     >
-      {start.error !== null && <ErrorPanel error={start.error} />}
+      <ConfirmDialog
+        open={isAsked}
+        title={t('start')}
+        text={t('startText', {
+          from: format.timeShort(range.from),
+          to: format.timeShort(range.to),
+        })}
+        action={t('start')}
+        isPending={start.isPending}
+        error={start.error}
+        onClose={() => setIsAsked(false)}
+        onConfirm={() =>
+          start.mutate({ from: range.from, to: range.to }, { onSuccess: () => setIsAsked(false) })
+        }
+      />
       <QueryView query={repricings} skeleton={<SkeletonRows rows={1} />}>
         {({ items }) =>
           items.length === 0 ? (

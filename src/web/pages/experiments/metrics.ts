@@ -40,6 +40,7 @@ export function useMetrics() {
       if (kind === 'latency' || kind === 'first_token') return format.duration(value);
       return kind === 'error_rate' ? format.percent(value) : format.score(value);
     };
+    /** An amount of a difference, without its sign. */
     const size = (metric: string, value: number): string =>
       metric === 'error_rate' ? t('points', { n: format.score(value * 100) }) : show(metric, value);
     /** A difference, with its sign; of rates in percentage points. */
@@ -52,7 +53,7 @@ export function useMetrics() {
       if (value === null) return format.score(null);
       return value < LEAST_P ? `<${LEAST_P}` : String(Number(value.toFixed(3)));
     };
-    return { name, show, signed, pValue };
+    return { name, show, size, signed, pValue };
   }, [t, format]);
 }
 

@@ -14,6 +14,9 @@ import { useMetrics } from '../metrics.ts';
 import { AlwaysValidCell } from './always-valid.tsx';
 import { ComparisonBadge } from './comparison-badge.tsx';
 
+/** Effects are told as scores are. */
+const EFFECT = 'score:effect';
+
 /** What an arm does to a call, in short. */
 function useChanges() {
   const t = useTranslations('experiments');
@@ -41,6 +44,7 @@ function ArmName({ result, experiment }: { result: ArmResult; experiment: Experi
         {experiment.decidedArm === result.arm && <Badge tone="good">{t('decidedFor')}</Badge>}
       </span>
       <span className="block text-2xs text-muted wrap-anywhere">{changes(arm)}</span>
+      {result.shadowBudget !== null && <ShadowBudget budget={result.shadowBudget} />}
     </>
   );
 }
@@ -50,13 +54,13 @@ function ShadowBudget({ budget }: { budget: NonNullable<ArmResult['shadowBudget'
   const format = useFormat();
   const { spentMicroUsd: spent, budgetMicroUsd: most, state } = budget;
   return (
-    <span className="block pt-1">
+    <span className="block max-w-40 pt-1 text-2xs">
       <Meter
         label={`${format.usd(spent * 1e-6)} / ${format.usd(most * 1e-6)}`}
         share={spent / most}
         isPlain
       />
-      <span className="block text-2xs text-muted">{t(state)}</span>
+      <span className="block text-muted">{t(state)}</span>
     </span>
   );
 }
@@ -83,12 +87,7 @@ function useColumns(experiment: Experiment): readonly DataColumn<ArmResult>[] {
       id: 'calls',
       header: t('columns.calls'),
       isNumber: true,
-      cell: ({ calls, shadowBudget }) => (
-        <>
-          {format.count(calls)}
-          {shadowBudget !== null && <ShadowBudget budget={shadowBudget} />}
-        </>
-      ),
+      cell: ({ calls }) => format.count(calls),
     },
     {
       id: 'value',
@@ -114,7 +113,7 @@ function useColumns(experiment: Experiment): readonly DataColumn<ArmResult>[] {
       header: t('columns.effect'),
       title: t('columns.effectHint'),
       isNumber: true,
-      cell: ({ comparisons: [primary] }) => format.score(primary?.effectSize),
+      cell: ({ comparisons: [primary] }) => metrics.signed(EFFECT, primary?.effectSize ?? null),
     },
     {
       id: 'p',

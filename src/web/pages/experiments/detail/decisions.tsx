@@ -8,6 +8,8 @@ import { SkeletonRows } from '../../../ui/skeleton.tsx';
 import { Time } from '../../../ui/time.tsx';
 import { useVerdict } from './use-verdict.ts';
 
+const AUTOMATIC = 'lqo';
+
 const TONES: Record<ExperimentDecision['kind'], Tone> = {
   start: 'accent',
   pause: 'warn',
@@ -18,13 +20,30 @@ const TONES: Record<ExperimentDecision['kind'], Tone> = {
   notice: 'warn',
 };
 
+type Figures = NonNullable<ExperimentDecision['figures']>;
+
+/** The figures with what an automatic notice is about as their verdict; the same figures where it is about the verdict. */
+function found(figures: Figures, { actor, arm, reason }: ExperimentDecision): Figures {
+  if (actor !== AUTOMATIC) return figures;
+  const guard = /^The guard on (\S+) is violated/.exec(reason)?.[1];
+  const compared = / is (better|worse) than control in (\S+):/.exec(reason);
+  const about = (kind: Figures['verdict']['kind'], metric: string): Figures => ({
+    ...figures,
+    verdict: { ...figures.verdict, kind, arm, metric },
+  });
+  if (guard !== undefined) return about('guard_violated', guard);
+  if (compared === null) return figures;
+  return about(compared[1] === 'better' ? 'better' : 'worse', compared[2] ?? '');
+}
+
 function Decision(props: { decision: ExperimentDecision; experiment: Experiment }) {
   const { decision, experiment } = props;
   const t = useTranslations('experiments');
   const tell = useVerdict();
   const { kind, arm, figures, reason } = decision;
-  // What the program writes by itself is the verdict in English, which is told below.
-  const isOwnWords = reason !== '' && reason !== figures?.verdict.words;
+  const told = figures === null ? null : found(figures, decision);
+  // What the program finds by itself is kept in English; what can be told in the reader's language is not repeated.
+  const isOwnWords = reason !== '' && reason !== figures?.verdict.words && told === figures;
   return (
     <li className="flex flex-col gap-1 px-4 py-2 text-[0.8125rem]">
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -32,12 +51,14 @@ function Decision(props: { decision: ExperimentDecision; experiment: Experiment 
         {arm !== null && <span className="font-medium wrap-anywhere">{arm}</span>}
         <Time iso={decision.at} />
         <span className="text-muted wrap-anywhere">
-          {decision.actor === 'lqo' ? t('decisions.automatic') : decision.actor}
+          {decision.actor === AUTOMATIC ? t('decisions.automatic') : decision.actor}
         </span>
       </p>
       {isOwnWords && <p className="whitespace-pre-wrap wrap-anywhere">{reason}</p>}
-      {figures !== null && (
-        <p className="text-xs text-muted wrap-anywhere">{tell(figures, experiment)}</p>
+      {told !== null && (
+        <p className={isOwnWords ? 'text-xs text-muted wrap-anywhere' : 'wrap-anywhere'}>
+          {tell(told, experiment)}
+        </p>
       )}
     </li>
   );

@@ -49,7 +49,7 @@ export function Guards({ results }: { results: ExperimentResults }) {
               id: 'most',
               header: t('columns.worseBy'),
               isNumber: true,
-              cell: (guard) => show(guard)(guard.worseBy),
+              cell: (guard) => show(guard)(guard.worseBy).replace(/^\+/, ''),
             },
             {
               id: 'harm',

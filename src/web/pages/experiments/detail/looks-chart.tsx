@@ -33,9 +33,12 @@ function useInput(results: ExperimentResults, arm: string): TrendInput {
               }),
       };
     });
-    const from = points[0]?.at ?? Date.parse(results.at) - HOUR;
-    const to = Math.max(points.at(-1)?.at ?? 0, from + HOUR);
-    const zero = [from, ...points.slice(1).map(({ at }) => at), to].map((at) => ({ at, value: 0 }));
+    const now = Date.parse(results.at);
+    const first = points[0]?.at ?? now;
+    const last = points.at(-1)?.at ?? now;
+    const margin = Math.max(HOUR / 2, (last - first) / 40);
+    const [from, to] = [first - margin, last + margin];
+    const zero = [from, ...points.map(({ at }) => at), to].map((at) => ({ at, value: 0 }));
     const short = (at: number): string => format.timeShort(new Date(at).toISOString());
     return {
       series: [

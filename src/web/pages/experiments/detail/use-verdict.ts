@@ -36,7 +36,7 @@ export function useVerdict() {
   const harm = (unit: 'absolute' | 'percent', metric: string, value: number | null): string =>
     unit === 'percent'
       ? format.percent(value === null ? null : value / 100)
-      : metrics.signed(metric, value);
+      : metrics.size(metric, Math.abs(value ?? 0));
 
   const violated = (figures: Figures): Record<string, string> => {
     const { arm, metric } = figures.verdict;

@@ -96,7 +96,7 @@ interface Props {
 export function DiffPanel({ name, to, from, versions, onChoose }: Props) {
   const t = useTranslations('prompts');
   const others = versions.map(({ version }) => version).filter((version) => version !== to);
-  const before = others.find((version) => version < to) ?? others[0] ?? to;
+  const before = others.find((version) => version < to) ?? others.at(-1) ?? to;
   const chosen = from !== null && others.includes(from) ? from : before;
   return (
     <Section
