@@ -367,3 +367,16 @@ describe('given requests for Gemini', () => {
     );
   });
 });
+
+describe('given an image with a detail', () => {
+  const detailed = (model: string): string => {
+    const source = { kind: 'data', mediaType: 'image/png', base64: 'AA==' } as const;
+    const parts = [{ kind: 'image', source, detail: 'high' }] as const;
+    return JSON.stringify(contentsOf([{ role: 'user', name: null, parts }], model));
+  };
+
+  it('tells models that know resolutions of single parts, and no others', () => {
+    expect(detailed('gemini-3-pro')).toContain('MEDIA_RESOLUTION_HIGH');
+    expect(detailed('gemini-2.5-flash')).not.toContain('mediaResolution');
+  });
+});

@@ -48,17 +48,19 @@ function asGeminiSeesIt(request: ChatRequest): ChatRequest {
     ...request,
     messages: request.messages.map((message) => ({
       ...message,
-      parts: message.parts.map(seenPart),
+      parts: message.parts.map((part) => seenPart(part, request.model)),
     })),
     tools: request.tools.map((tool) => ({ ...tool, strict: isStrict ? true : null })),
     toolChoice: isStrict ? { kind: 'auto' } : request.toolChoice,
   };
 }
 
-function seenPart(part: ContentPart): ContentPart {
+function seenPart(part: ContentPart, model: string): ContentPart {
   if (part.kind === 'file') return { ...part, name: null };
-  if (part.kind === 'image' && part.detail === 'auto') return { ...part, detail: null };
-  return part;
+  if (part.kind !== 'image') return part;
+  // Only models from Gemini 3 on take a resolution of single parts.
+  const isKept = part.detail !== 'auto' && model.includes('gemini-3');
+  return { ...part, detail: isKept ? part.detail : null };
 }
 
 function wire(value: unknown): JsonObject {

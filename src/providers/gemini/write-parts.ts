@@ -82,12 +82,23 @@ export function argumentsOf(text: string): JsonObject {
   }
 }
 
+function isFromThreeOn(model: string): boolean {
+  return /gemini-(?:[3-9]|\d\d)/.test(model);
+}
+
+/** Models before Gemini 3 refuse a resolution of single parts; how closely they look is theirs to choose. */
+export function withKnownResolution(part: JsonObject, model: string): JsonObject {
+  if (part['mediaResolution'] === undefined || isFromThreeOn(model)) return part;
+  const { mediaResolution: _, ...rest } = part;
+  return rest;
+}
+
 /**
  * Signs the first call of a turn where its own signature is lost on the way: models from Gemini 3 on
  * refuse a turn whose first call has none.
  */
 export function signFirstCall(parts: readonly JsonObject[], model: string): readonly JsonObject[] {
-  if (!/gemini-(?:[3-9]|\d\d)/.test(model)) return parts;
+  if (!isFromThreeOn(model)) return parts;
   const calls = parts.filter((part) => part['functionCall'] !== undefined);
   const [first] = calls;
   if (first === undefined || calls.some((call) => call['thoughtSignature'] !== undefined)) {

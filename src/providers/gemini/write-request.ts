@@ -5,7 +5,7 @@ import { invalidField, unsupportedField } from '../refuse-field.ts';
 import { writePath } from './path.ts';
 import { writeFunctionResponse } from './tool-result.ts';
 import { writeGenerationConfig, writeTier, writeTools } from './write-config.ts';
-import { signFirstCall, writeParts } from './write-parts.ts';
+import { signFirstCall, withKnownResolution, writeParts } from './write-parts.ts';
 
 /**
  * The request for Gemini's `v1beta`, which alone has every field that is written here. Streams are asked
@@ -119,7 +119,9 @@ function writeContent(message: ChatMessage, around: Around): Content {
   refuseHidden(others, around.at);
   const parts = [
     ...results.map((part) => writeResult(part, around)),
-    ...signFirstCall(writeParts(others), around.model).map(unordered),
+    ...signFirstCall(writeParts(others), around.model).map((part) =>
+      unordered(withKnownResolution(part, around.model)),
+    ),
   ];
   return {
     role: message.role === 'assistant' ? 'model' : 'user',
