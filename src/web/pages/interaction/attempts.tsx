@@ -28,8 +28,16 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
       rows={attempts.map((attempt, at) => ({ ...attempt, place: at + 1 }))}
       rowKey={({ place }) => String(place)}
       columns={[
-        { id: 'place', header: t('place'), cell: ({ place }) => place },
-        { id: 'at', header: t('at'), cell: (row) => <Time iso={row.startedAt} as="clock" /> },
+        {
+          id: 'at',
+          header: t('at'),
+          cell: (row) => (
+            <>
+              <span className="pe-2 text-muted tabular-nums">{row.place}.</span>
+              <Time iso={row.startedAt} as="clock" />
+            </>
+          ),
+        },
         {
           id: 'target',
           header: t('target'),

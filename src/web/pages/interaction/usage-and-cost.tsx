@@ -47,7 +47,9 @@ export function UsageAndCost({ detail }: { detail: InteractionDetail }) {
         ))}
         <div>
           <dt className="text-muted">{t('cost')}</dt>
-          <dd className="font-medium tabular-nums">{format.cost(detail.costUsd)}</dd>
+          <dd className="font-medium tabular-nums">
+            {detail.cache === 'hit' ? format.usd(detail.costUsd) : format.cost(detail.costUsd)}
+          </dd>
         </div>
       </dl>
       <p className="mt-1 text-2xs text-muted">

@@ -104,7 +104,9 @@ export function useColumns() {
         header: t('cost'),
         cell: ({ row }) => (
           <span title={row.original.costSource ?? undefined}>
-            {format.cost(row.original.costUsd)}
+            {row.original.cache === 'hit'
+              ? format.usd(row.original.costUsd)
+              : format.cost(row.original.costUsd)}
           </span>
         ),
       }),

@@ -11,7 +11,7 @@ import { useSubjectName } from './use-subject-name.ts';
 
 function Used({ use }: { use: LimitUse }) {
   const format = useFormat();
-  const label = `${format.count(Math.round(use.used))} / ${format.count(use.limit)}`;
+  const label = `${format.count(Math.ceil(use.used))} / ${format.count(use.limit)}`;
   return <Meter label={label} share={use.usedShare} />;
 }
 

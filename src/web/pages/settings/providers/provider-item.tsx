@@ -7,6 +7,7 @@ import { Badge } from '../../../ui/badge.tsx';
 import { Button, IconButton } from '../../../ui/button.tsx';
 import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { ErrorPanel } from '../../../ui/error-panel.tsx';
+import { useProviderTitle } from '../use-provider-title.ts';
 import { ProviderDialog } from './provider-dialog.tsx';
 import { ProviderModels } from './provider-models.tsx';
 import { TestResult } from './test-result.tsx';
@@ -19,13 +20,12 @@ interface Props {
 
 function Facts({ provider }: { provider: Provider }) {
   const t = useTranslations('settings.providers');
+  const titleOf = useProviderTitle();
   const { source, dialect, hasCredential, credentialHint, baseUrl, name } = provider;
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-        <span className="font-medium">
-          {source === 'built_in' ? t('builtInTitle') : provider.title}
-        </span>
+        <span className="font-medium">{titleOf(provider)}</span>
         <span className="font-mono text-xs text-muted">{name}</span>
         {source !== 'stored' && <Badge tone="accent">{t(`sources.${source}`)}</Badge>}
         {provider.isDefault && <Badge tone="accent">{t('default')}</Badge>}

@@ -69,7 +69,7 @@ function useColumns(): readonly DataColumn<Model>[] {
         model.alias === null ? (
           <span className="text-muted">–</span>
         ) : (
-          <span className="font-mono wrap-anywhere">{model.alias}</span>
+          <span className="block min-w-20 font-mono wrap-anywhere">{model.alias}</span>
         ),
     },
     {

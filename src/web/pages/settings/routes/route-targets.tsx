@@ -4,6 +4,7 @@ import { Badge, type Tone } from '../../../ui/badge.tsx';
 import { type DataColumn, DataTable } from '../../../ui/data-table.tsx';
 import { Time } from '../../../ui/time.tsx';
 import { useFormat } from '../../../use-format.ts';
+import { useProviderTitle } from '../use-provider-title.ts';
 import { shareOf } from './route-draft.ts';
 
 type Health = RouteHealth['items'][number]['targets'][number];
@@ -110,12 +111,13 @@ interface Props {
 export function RouteTargets({ route, providers, health }: Props) {
   const t = useTranslations('settings.routes');
   const columns = useColumns();
+  const titleOf = useProviderTitle();
   const rows = route.targets.map((target, at): Row => {
     const provider = providers.find(({ id }) => id === target.providerId);
     return {
       key: `${at}`,
       target,
-      provider: provider?.title || (provider?.name ?? target.providerId),
+      provider: provider === undefined ? target.providerId : titleOf(provider),
       share: shareOf(target, route.targets) === 0 ? null : shareOf(target, route.targets),
       // Nothing is sent to a route that is off, so what is known of it is old.
       health: !route.enabled

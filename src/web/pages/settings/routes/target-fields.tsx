@@ -6,6 +6,7 @@ import { Advanced } from '../../../ui/advanced.tsx';
 import { IconButton } from '../../../ui/button.tsx';
 import { NumberField, SelectField } from '../../../ui/field.tsx';
 import { useFormat } from '../../../use-format.ts';
+import { useProviderTitle } from '../use-provider-title.ts';
 
 interface Props {
   /** Place in the list, from 1. */
@@ -87,6 +88,7 @@ export function TargetFields(props: Props) {
   const { at, target, share, providers, onChange, onRemove } = props;
   const t = useTranslations('settings.routes');
   const format = useFormat();
+  const titleOf = useProviderTitle();
   return (
     <li
       aria-label={t('target', { at })}
@@ -98,7 +100,7 @@ export function TargetFields(props: Props) {
             label={t('provider')}
             value={target.providerId}
             onChange={(providerId) => onChange({ providerId, model: null })}
-            options={providers.map(({ id, title, name }) => ({ value: id, label: title || name }))}
+            options={providers.map((one) => ({ value: one.id, label: titleOf(one) }))}
           />
           <ModelField {...props} />
         </div>
