@@ -155,7 +155,7 @@ export type UnpricedReply = z.infer<typeof UnpricedReply>;
 export const NewRepricing = z.strictObject({
   from: Time,
   to: Time,
-  /** The model as callers named it; null: all. */
+  /** The model as callers or its provider name it, or a beginning followed by `*`; null: all. */
   model: z.string().min(1).max(256).nullable().default(null),
 });
 export type NewRepricing = z.infer<typeof NewRepricing>;

@@ -162,6 +162,18 @@ describe('given a price that changed', () => {
     expect(await state(again)).toMatchObject({ scanned: 3, changed: 1 });
   });
 
+  it.each(['HOUSE-model', 'house-m*'])(
+    'finds calls of %s by what the provider named',
+    async (model) => {
+      const price = await setPrice(1);
+      await store([call(0, { model: 'a-route', responseModel: 'house-model' })]);
+      await setPrice(3, price);
+      const id = await note({ model });
+      await runRepricing(deps, id, AbortSignal.timeout(60_000));
+      expect(await state(id)).toMatchObject({ scanned: 1, changed: 1, status: 'done' });
+    },
+  );
+
   it('leaves no price where the only one was removed', async () => {
     const price = await setPrice(1);
     await store([call(0)]);

@@ -61,11 +61,23 @@ async function begin({ database, clock }: RepriceDeps, id: string): Promise<Repr
 async function countCalls(database: Database, run: RepricingRow): Promise<void> {
   await database.query(
     `update repricings set total = (
-       select count(*) from interactions
-       where project_id = $2 and created_at >= $3 and created_at < $4 and ($5::text is null or model = $5))
+       select count(*) from interactions i
+       where project_id = $2 and created_at >= $3 and created_at < $4 and ${isOfModel('$5')})
      where id = $1`,
-    [run.id, run.project_id, run.from_at, run.to_at, run.model],
+    [run.id, run.project_id, run.from_at, run.to_at, likeModel(run.model)],
   );
+}
+
+/** As prices are looked up: by the caller's name of the model or the provider's, whatever the case. */
+function isOfModel(pattern: string): string {
+  return `(${pattern}::text is null or lower(i.model) like ${pattern} or lower(i.response_model) like ${pattern})`;
+}
+
+/** The pattern of a name, or of a beginning followed by `*`; null for every model. */
+function likeModel(model: string | null): string | null {
+  if (model === null) return null;
+  const name = model.toLowerCase().replace(/[\\%_]/g, '\\$&');
+  return name.endsWith('*') ? `${name.slice(0, -1)}%` : name;
 }
 
 type PageRow = StoredInteraction & { readonly service_tier: string | null };
@@ -123,14 +135,14 @@ async function pageAfter(
          select substring(b.response_body from '"service_tier" *: *"([a-z]+)"') from interaction_bodies b
          where b.created_at = i.created_at and b.interaction_id = i.id) end as service_tier
      from interactions i
-     where i.project_id = $1 and i.created_at >= $2 and i.created_at < $3 and ($4::text is null or i.model = $4)
+     where i.project_id = $1 and i.created_at >= $2 and i.created_at < $3 and ${isOfModel('$4')}
        and (i.created_at, i.id) > ($5::text::timestamptz, $6::uuid)
      order by i.created_at, i.id limit ${PAGE_ROWS} for update of i`,
     [
       run.project_id,
       place.at ?? run.from_at,
       run.to_at,
-      run.model,
+      likeModel(run.model),
       place.at ?? '-infinity',
       place.id ?? FIRST_ID,
     ],
