@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
 import { CheckField, NumberField, SelectField, TextField } from '../../ui/field.tsx';
+import { type BudgetDraft, draftOf } from './budget-draft.ts';
 
 interface Props {
   readonly open: boolean;
@@ -24,30 +25,6 @@ export function BudgetDialog({ open, budget, onClose }: Props) {
   );
 }
 
-interface Draft {
-  readonly name: string;
-  readonly scope: BudgetScope;
-  readonly match: string;
-  readonly period: BudgetPeriod;
-  readonly limitUsd: number | null;
-  readonly blocks: boolean;
-  readonly allowsUnpriced: boolean;
-  readonly enabled: boolean;
-}
-
-function draftOf(budget: Budget | null): Draft {
-  return {
-    name: budget?.name ?? '',
-    scope: budget?.scope ?? 'project',
-    match: budget === null || budget.match === '*' ? '' : budget.match,
-    period: budget?.period ?? 'month',
-    limitUsd: budget?.limitUsd ?? 100,
-    blocks: budget?.onExceeded !== 'warn',
-    allowsUnpriced: budget?.unpriced === 'allow',
-    enabled: budget?.enabled ?? true,
-  };
-}
-
 const MICRO = 1_000_000;
 
 function useSave(budget: Budget | null, onDone: () => void) {
@@ -56,7 +33,7 @@ function useSave(budget: Budget | null, onDone: () => void) {
   return {
     isPending: create.isPending || change.isPending,
     error: create.error ?? change.error,
-    save(draft: Draft): void {
+    save(draft: BudgetDraft): void {
       if (draft.limitUsd === null) return;
       const common = {
         name: draft.name.trim(),
@@ -74,7 +51,7 @@ function useSave(budget: Budget | null, onDone: () => void) {
   };
 }
 
-function WhatItIsAbout(props: { draft: Draft; set: (part: Partial<Draft>) => void }) {
+function WhatItIsAbout(props: { draft: BudgetDraft; set: (part: Partial<BudgetDraft>) => void }) {
   const { draft, set } = props;
   const t = useTranslations('costs.budgets');
   const known = useKeys().data?.items ?? [];
@@ -121,7 +98,7 @@ function BudgetForm({ budget, onDone }: { budget: Budget | null; onDone: () => v
   const t = useTranslations('costs.budgets');
   const [draft, setDraft] = useState(() => draftOf(budget));
   const { save, isPending, error } = useSave(budget, onDone);
-  const set = (part: Partial<Draft>): void => setDraft({ ...draft, ...part });
+  const set = (part: Partial<BudgetDraft>): void => setDraft({ ...draft, ...part });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     save(draft);

@@ -5,7 +5,7 @@ import { printFilter } from '../../filter-language.ts';
 import { type DataColumn, DataTable } from '../../ui/data-table.tsx';
 import { Meter } from '../../ui/meter.tsx';
 import { Section } from '../../ui/section.tsx';
-import { useFormat } from '../../use-format.ts';
+import { type Format, useFormat } from '../../use-format.ts';
 
 /** Groups whose calls the list of interactions can show. */
 const FIELDS: Partial<Record<CostGrouping, 'model' | 'provider' | 'user' | 'tag'>> = {
@@ -15,6 +15,15 @@ const FIELDS: Partial<Record<CostGrouping, 'model' | 'provider' | 'user' | 'tag'
   tag: 'tag',
 };
 
+/** Of calls that were refused before one was chosen. */
+const NO_PROVIDER = 'none';
+
+/** Calls without a token cost nothing; the others at least something, if less than is counted. */
+function amountOf(group: CostGroup, format: Format): string {
+  const isFree = group.inputTokens === 0 && group.outputTokens === 0 && group.costUsd === 0;
+  return isFree ? format.usd(0) : format.cost(group.costUsd, group.requests);
+}
+
 function GroupName({ group, by }: { group: CostGroup; by: CostGrouping }) {
   const t = useTranslations('costs');
   const field = FIELDS[by];
@@ -22,7 +31,9 @@ function GroupName({ group, by }: { group: CostGroup; by: CostGrouping }) {
   if (group.key === null || name === null) return <span className="text-muted">{t('none')}</span>;
   const provider =
     group.provider === null ? null : (
-      <span className="block text-2xs text-muted">{group.provider}</span>
+      <span className="block text-2xs text-muted">
+        {group.provider === NO_PROVIDER ? t('noProvider') : group.provider}
+      </span>
     );
   if (field === undefined) return <span className="font-medium wrap-anywhere">{name}</span>;
   return (
@@ -53,9 +64,7 @@ function useColumns(reply: CostsReply): readonly DataColumn<CostGroup>[] {
       id: 'cost',
       header: t('cost'),
       isNumber: true,
-      cell: (group) => (
-        <span className="font-medium">{format.cost(group.costUsd, group.requests)}</span>
-      ),
+      cell: (group) => <span className="font-medium">{amountOf(group, format)}</span>,
     },
     {
       id: 'share',
@@ -74,7 +83,10 @@ function useColumns(reply: CostsReply): readonly DataColumn<CostGroup>[] {
       id: 'each',
       header: t('perCall'),
       isNumber: true,
-      cell: ({ costPerRequestMicroUsd: each }) => format.cost(each === null ? null : each * 1e-6),
+      cell: ({ costPerRequestMicroUsd: each, outputTokens, inputTokens }) =>
+        each === 0 && inputTokens + outputTokens === 0
+          ? format.usd(0)
+          : format.cost(each === null ? null : each * 1e-6),
     },
     {
       id: 'tokens',

@@ -37,27 +37,29 @@ function useColumns(): readonly DataColumn<Experiment>[] {
       id: 'target',
       header: t('columns.target'),
       cell: ({ target }) => (
-        <>
+        <span className="block min-w-28">
           <span className="wrap-anywhere">{target.name}</span>
           <span className="block text-2xs text-muted">{t(`targets.${target.kind}`)}</span>
-        </>
+        </span>
       ),
     },
     {
       id: 'arms',
       header: t('columns.arms'),
       cell: ({ arms }) => (
-        <span className="wrap-anywhere">{arms.map(({ name }) => name).join(', ')}</span>
+        <span className="block min-w-24 wrap-anywhere">
+          {arms.map(({ name }) => name).join(', ')}
+        </span>
       ),
     },
     {
       id: 'metric',
       header: t('columns.metric'),
       cell: ({ primaryMetric, direction }) => (
-        <>
+        <span className="block min-w-28">
           {metrics.name(primaryMetric)}
           <span className="block text-2xs text-muted">{t(`directions.${direction}`)}</span>
-        </>
+        </span>
       ),
     },
     {

@@ -23,6 +23,12 @@ export function scoreNameOf(metric: string): string {
   return metric.startsWith(SCORE) ? metric.slice(SCORE.length) : '';
 }
 
+/** Percentage points: two decimals of small ones, one of the others. */
+function pointsOf(value: number): string {
+  const points = value * 100;
+  return String(Number(points.toFixed(points < 10 ? 2 : 1)));
+}
+
 type Maybe = number | null;
 
 /** Names and values of metrics as a person reads them. */
@@ -42,7 +48,7 @@ export function useMetrics() {
     };
     /** An amount of a difference, without its sign. */
     const size = (metric: string, value: number): string =>
-      metric === 'error_rate' ? t('points', { n: format.score(value * 100) }) : show(metric, value);
+      metric === 'error_rate' ? t('points', { n: pointsOf(value) }) : show(metric, value);
     /** A difference, with its sign; of rates in percentage points. */
     const signed = (metric: string, value: Maybe): string => {
       if (value === null) return show(metric, null);
@@ -53,7 +59,12 @@ export function useMetrics() {
       if (value === null) return format.score(null);
       return value < LEAST_P ? `<${LEAST_P}` : String(Number(value.toFixed(3)));
     };
-    return { name, show, size, signed, pValue };
+    /** “p = 0.02”, or “p < 0.001” for what is smaller. */
+    const pText = (value: Maybe): string => {
+      const text = pValue(value);
+      return text.startsWith('<') ? `p < ${LEAST_P}` : `p = ${text}`;
+    };
+    return { name, show, size, signed, pValue, pText };
   }, [t, format]);
 }
 

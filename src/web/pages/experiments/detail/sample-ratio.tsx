@@ -25,7 +25,7 @@ export function SampleRatioPanel({ sampleRatio }: { sampleRatio: SampleRatio }) 
       flush
       actions={
         <span className="flex items-center gap-2 text-2xs text-muted">
-          {pValue !== null && t('ratio.p', { p: metrics.pValue(pValue) })}
+          {pValue !== null && metrics.pText(pValue)}
           <Badge tone={TONES[state]}>{t(`ratio.states.${state}`)}</Badge>
         </span>
       }

@@ -65,7 +65,7 @@ export function useVerdict() {
       difference: difference(comparison?.value),
       low: difference(comparison?.low),
       high: difference(comparison?.high),
-      p: metrics.pValue(
+      p: metrics.pText(
         verdict.kind === 'sample_ratio_mismatch'
           ? sampleRatio.pValue
           : (comparison?.pValue ?? null),

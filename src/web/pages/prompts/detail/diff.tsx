@@ -17,7 +17,7 @@ function DiffLine({ line }: { line: Line }) {
   const strong = line.kind === 'removed' ? 'text-bad line-through' : 'text-good underline';
   return (
     <div className={classNames('flex gap-2 px-2', LINES[line.kind])}>
-      <span aria-hidden="true" className="shrink-0 text-muted select-none">
+      <span aria-hidden="true" className="w-2 shrink-0 text-muted select-none">
         {MARKS[line.kind]}
       </span>
       <span className="min-w-0 wrap-anywhere whitespace-pre-wrap">

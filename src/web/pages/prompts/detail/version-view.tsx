@@ -58,7 +58,7 @@ export function VersionView({ version }: { version: PromptVersion }) {
             </dd>
           </div>
           <div>
-            <dt className="text-2xs text-muted">{t('form.parameters')}</dt>
+            <dt className="text-2xs text-muted">{t('settings')}</dt>
             <dd className="flex flex-wrap gap-1">
               {settings.length === 0
                 ? t('none')
