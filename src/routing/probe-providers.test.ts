@@ -67,6 +67,7 @@ describe('active probes', () => {
     const { test, pass, answers } = probing(5, silent);
     await pass(11);
     expect(stateOf(test)).toBe('open');
+    expect(test.router.health(PROJECT)[0]?.targets[0]?.lastError).toBe('connection_failed');
     expect(() => test.router.plan(question('chat'))).toThrow(/rests after failures/);
     answers(well);
     await pass(5);

@@ -79,7 +79,10 @@ export class TargetHealth {
       return;
     }
     const pass = this.breaker.enter(nowMs);
-    if (pass !== null) this.breaker.leave(pass, 'failure', nowMs);
+    if (pass === null) return;
+    this.breaker.leave(pass, 'failure', nowMs);
+    // Who looks at an open circuit without calls has to see why.
+    this.#lastError = 'connection_failed';
   }
 
   /** Frees the place and learns from how the try ended. */
