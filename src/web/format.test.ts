@@ -12,8 +12,10 @@ import {
   formatPercent,
   formatScore,
   formatTimeFull,
+  formatTinyUsd,
   formatUsd,
   formatUsdAxis,
+  formatUtcBucket,
   LOCALES,
 } from './format.ts';
 
@@ -92,6 +94,20 @@ describe('formatting', () => {
     expect(formatTimeFull('en', iso, 'UTC')).toBe('Nov 21, 2026, 12:00:00.123 PM UTC');
     expect(formatTimeFull('ko', iso, 'Asia/Seoul')).toContain('GMT+9');
     expect(formatClock('en', iso, 'UTC')).toBe('12:00:00');
+  });
+
+  it('names days, weeks and months of UTC as such wherever the reader is', () => {
+    const midnight = Date.parse('2026-11-01T00:00:00Z');
+    expect(formatUtcBucket('en', midnight, 'day')).toBe('Nov 1');
+    expect(formatUtcBucket('en', midnight, 'month')).toBe('Nov 2026');
+    expect(formatUtcBucket('ko', midnight, 'week')).toBe('11월 1일');
+    expect(formatUtcBucket('ja', midnight, 'month')).toBe('2026年11月');
+  });
+
+  it('writes a price for one token without powers of ten', () => {
+    expect(formatTinyUsd('en', 2.5e-6)).toBe('$0.0000025');
+    expect(formatTinyUsd('en', 1e-11)).toBe('$0.00000000001');
+    expect(formatTinyUsd('en', null)).toBe('–');
   });
 
   it('says how long ago', () => {

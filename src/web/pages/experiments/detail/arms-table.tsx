@@ -1,67 +1,34 @@
+import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
-import type {
-  ArmResult,
-  Experiment,
-  ExperimentArm,
-  ExperimentResults,
-} from '../../../../contract/experiments.ts';
-import { Badge } from '../../../ui/badge.tsx';
+import type { ArmResult, Experiment, ExperimentResults } from '../../../../contract/experiments.ts';
+import { printFilter } from '../../../filter-language.ts';
 import { type DataColumn, DataTable } from '../../../ui/data-table.tsx';
-import { Meter } from '../../../ui/meter.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { useFormat } from '../../../use-format.ts';
 import { useMetrics } from '../metrics.ts';
 import { AlwaysValidCell } from './always-valid.tsx';
+import { ArmName } from './arm-name.tsx';
 import { ComparisonBadge } from './comparison-badge.tsx';
 
 /** Effects are told as scores are. */
 const EFFECT = 'score:effect';
 
-/** What an arm does to a call, in short. */
-function useChanges() {
-  const t = useTranslations('experiments');
-  return (arm: ExperimentArm | undefined): string => {
-    if (arm === undefined) return '';
-    const parts = [
-      ...(arm.model === null ? [] : [arm.model]),
-      ...(arm.prompt === null ? [] : [arm.prompt]),
-      ...Object.entries(arm.parameters).map(([name, value]) => `${name} ${JSON.stringify(value)}`),
-    ];
-    return parts.length === 0 ? t('asCalled') : parts.join(' · ');
-  };
-}
-
-function ArmName({ result, experiment }: { result: ArmResult; experiment: Experiment }) {
-  const t = useTranslations('experiments');
-  const changes = useChanges();
-  const arm = experiment.arms.find(({ name }) => name === result.arm);
-  return (
-    <>
-      <span className="flex flex-wrap items-center gap-1">
-        <span className="font-medium wrap-anywhere">{result.arm}</span>
-        {result.control && <Badge>{t('control')}</Badge>}
-        {result.shadow && <Badge>{t('shadow')}</Badge>}
-        {experiment.decidedArm === result.arm && <Badge tone="good">{t('decidedFor')}</Badge>}
-      </span>
-      <span className="block text-2xs text-muted wrap-anywhere">{changes(arm)}</span>
-      {result.shadowBudget !== null && <ShadowBudget budget={result.shadowBudget} />}
-    </>
-  );
-}
-
-function ShadowBudget({ budget }: { budget: NonNullable<ArmResult['shadowBudget']> }) {
-  const t = useTranslations('experiments.shadowStates');
+/** How many calls got the arm; leads to them. */
+function Calls({ result, id }: { result: ArmResult; id: string }) {
   const format = useFormat();
-  const { spentMicroUsd: spent, budgetMicroUsd: most, state } = budget;
+  if (result.calls === 0) return format.count(0);
+  const filter = printFilter([
+    { kind: 'field', field: 'experiment', value: id },
+    { kind: 'field', field: 'arm', value: result.arm },
+  ]);
   return (
-    <span className="block max-w-40 pt-1 text-2xs">
-      <Meter
-        label={`${format.usd(spent * 1e-6)} / ${format.usd(most * 1e-6)}`}
-        share={spent / most}
-        isPlain
-      />
-      <span className="block text-muted">{t(state)}</span>
-    </span>
+    <Link
+      to="/interactions"
+      search={{ filter, range: '30d' }}
+      className="text-accent hover:underline"
+    >
+      {format.count(result.calls)}
+    </Link>
   );
 }
 
@@ -87,7 +54,7 @@ function useColumns(experiment: Experiment): readonly DataColumn<ArmResult>[] {
       id: 'calls',
       header: t('columns.calls'),
       isNumber: true,
-      cell: ({ calls }) => format.count(calls),
+      cell: (result) => <Calls result={result} id={experiment.id} />,
     },
     {
       id: 'value',
