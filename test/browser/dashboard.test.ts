@@ -246,7 +246,8 @@ describe.skipIf(!hasBrowser())('the dashboard', () => {
       const watched = await at('/models');
       const { page } = watched;
       await page.getByRole('link', { name: 'demo/good' }).waitFor();
-      expect(await page.getByRole('row').count()).toBe(5);
+      const comparison = page.getByRole('region', { name: 'Comparison' });
+      expect(await comparison.getByRole('row').count()).toBe(5);
       await page.locator('canvas').first().waitFor();
       await done(watched);
     });

@@ -42,6 +42,12 @@ describe.skipIf(!hasBrowser())('the settings of limits and the cache', () => {
       expect(statuses).toEqual([200, 200, 429]);
       const use = page.getByRole('region', { name: 'Nearest to a limit now' });
       await use.getByRole('row', { name: /ada.*2 \/ 2/ }).waitFor();
+      await waitUntil(
+        async () => (await stage.list('errorType=rate_limited')).length === 1,
+        'the refused call',
+      );
+      await page.goto(`${stage.program.url}/interactions?filter=error:rate_limited`);
+      await page.getByText('1 interaction', { exact: true }).waitFor();
       await stage.done(watched);
     });
 
@@ -74,7 +80,11 @@ describe.skipIf(!hasBrowser())('the settings of limits and the cache', () => {
       const { id } = await stage.stored(({ cache }) => cache === 'hit');
       await page.goto(`${stage.program.url}/interactions?filter=cache:hit`);
       await page.getByText('1 interaction', { exact: true }).waitFor();
-      await page.getByRole('row').getByText('cache', { exact: true }).waitFor();
+      await page
+        .getByRole('row')
+        .getByText('cache', { exact: true })
+        .filter({ visible: true })
+        .waitFor();
       await page.goto(`${stage.program.url}/interactions/${id}`);
       await page.getByText(/answered from the cache, \$0\.\d+ saved/).waitFor();
       await stage.done(watched);
@@ -113,7 +123,12 @@ describe.skipIf(!hasBrowser())('the settings of limits and the cache', () => {
       await page.getByRole('link', { name: 'beside', exact: true }).click();
       await page.waitForURL(new RegExp(`/interactions/${shadow.id}`));
       await page.goto(`${stage.program.url}/interactions?filter=experiment:${id}`);
-      await page.getByRole('row').getByText('shadow', { exact: true }).first().waitFor();
+      await page
+        .getByRole('row')
+        .getByText('shadow', { exact: true })
+        .filter({ visible: true })
+        .first()
+        .waitFor();
       await stage.done(watched);
     });
   });

@@ -8,10 +8,12 @@ import {
   type LucideIcon,
   Monitor,
   Search,
+  Settings,
 } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { useSignOut } from '../data/session.ts';
 import { LOCALES } from '../format.ts';
+import { SETTINGS_SECTIONS } from '../pages/settings/section-names.ts';
 import { setLocale, setTheme, THEMES } from '../settings-store.ts';
 import { PRESETS } from '../time-range.ts';
 import { PLACES } from './navigation.ts';
@@ -60,15 +62,24 @@ function useSearchCommands(typed: string): CommandGroup[] {
 function usePlaceCommands(): CommandGroup {
   const t = useTranslations('palette');
   const nav = useTranslations('nav');
+  const sections = useTranslations('settings.sections');
   const navigate = useNavigate();
   return {
     title: t('groups.go'),
-    commands: PLACES.map(({ name, icon, to }) => ({
-      id: to,
-      label: nav(name),
-      icon,
-      run: () => void navigate({ to }),
-    })),
+    commands: [
+      ...PLACES.map(({ name, icon, to }) => ({
+        id: to,
+        label: nav(name),
+        icon,
+        run: () => void navigate({ to }),
+      })),
+      ...SETTINGS_SECTIONS.filter((section) => section !== 'general').map((section) => ({
+        id: `/settings/${section}`,
+        label: `${nav('settings')} · ${sections(section)}`,
+        icon: Settings,
+        run: () => void navigate({ to: '/settings/$section', params: { section } }),
+      })),
+    ],
   };
 }
 

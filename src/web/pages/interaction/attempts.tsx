@@ -11,7 +11,7 @@ function Outcome({ attempt }: { attempt: Attempt }) {
   const { httpStatus, errorType, errorMessage } = attempt;
   if (errorType === null) return <span className="text-good">{httpStatus ?? UNKNOWN}</span>;
   return (
-    <span className="text-bad wrap-anywhere">
+    <span className="block min-w-32 text-bad wrap-anywhere">
       {[httpStatus, errorType, errorMessage].filter((part) => part !== null).join(' · ')}
     </span>
   );
@@ -41,7 +41,11 @@ export function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
         {
           id: 'target',
           header: t('target'),
-          cell: (row) => [row.provider, row.model].filter((part) => part !== null).join(' / '),
+          cell: (row) => (
+            <span className="block min-w-32 wrap-anywhere">
+              {[row.provider, row.model].filter((part) => part !== null).join(' / ')}
+            </span>
+          ),
         },
         {
           id: 'outcome',

@@ -2,14 +2,14 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { type FieldName, printFilter } from '../../filter-language.ts';
 
-export const LINK = 'text-accent hover:underline wrap-anywhere';
+export const LINK = '-my-1 inline-block py-1 text-accent hover:underline wrap-anywhere';
 
 /** A name and a value beside each other, within a list of such pairs. */
 export function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <div className="flex min-w-0 gap-1.5">
-      <dt className="shrink-0 text-muted">{name}</dt>
-      <dd className="min-w-0 wrap-anywhere">{children}</dd>
+    <div className="flex min-w-0 gap-1.5 leading-4">
+      <dt className="shrink-0 py-1 text-muted">{name}</dt>
+      <dd className="min-w-0 py-1 wrap-anywhere">{children}</dd>
     </div>
   );
 }

@@ -15,7 +15,7 @@ function Who({ detail }: { detail: InteractionDetail }) {
     ] as const
   ).filter((fact): fact is readonly ['user' | 'session' | 'trace', string] => fact[1] !== null);
   return (
-    <dl className="flex flex-wrap gap-x-4 gap-y-1 text-xs">
+    <dl className="flex flex-wrap gap-x-4 text-xs">
       <Handling detail={detail} />
       {known.map(([field, value]) => (
         <Fact key={field} name={t(field)}>

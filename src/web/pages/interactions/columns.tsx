@@ -20,6 +20,17 @@ function StatusMark({ row }: { row: InteractionSummary }) {
   );
 }
 
+/** Tells what was answered from the cache, and what nobody was given. */
+function Marks({ row }: { row: InteractionSummary }) {
+  const t = useTranslations('interactions.marks');
+  return (
+    <>
+      {row.cache === 'hit' && <Badge tone="good">{t('cacheHit')}</Badge>}
+      {row.shadowOf !== null && <Badge tone="accent">{t('shadow')}</Badge>}
+    </>
+  );
+}
+
 function Previews({ row }: { row: InteractionSummary }) {
   return (
     <div className="min-w-0">
@@ -27,7 +38,13 @@ function Previews({ row }: { row: InteractionSummary }) {
       {row.status === 'error' ? (
         <p className="truncate text-bad">{row.errorType}</p>
       ) : (
-        <p className="truncate text-muted">{row.responsePreview}</p>
+        <p className="truncate text-muted">
+          {/* There is no column for the model on narrow screens. */}
+          <span className="pe-1 empty:hidden @3xl:hidden">
+            <Marks row={row} />
+          </span>
+          {row.responsePreview}
+        </p>
       )}
     </div>
   );
@@ -45,16 +62,13 @@ function Tokens({ row }: { row: InteractionSummary }) {
   );
 }
 
-/** The model as it was called, with a mark on what was answered from the cache and on what nobody was given. */
 function Model({ row }: { row: InteractionSummary }) {
-  const t = useTranslations('interactions.marks');
   return (
     <span className="block min-w-0">
       <span className="block truncate" title={row.responseModel ?? undefined}>
         {row.model ?? row.operation}
       </span>
-      {row.cache === 'hit' && <Badge tone="good">{t('cacheHit')}</Badge>}
-      {row.shadowOf !== null && <Badge tone="accent">{t('shadow')}</Badge>}
+      <Marks row={row} />
     </span>
   );
 }

@@ -2,9 +2,11 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { NotFound } from '../../frame/not-found.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
-import { isSettingsSection, SETTINGS_SECTIONS, SectionContent } from './sections.tsx';
+import { isSettingsSection, SETTINGS_SECTIONS } from './section-names.ts';
+import { SectionContent } from './sections.tsx';
 
-const LINK = 'block rounded-md px-2.5 py-1.5 text-[0.8125rem] whitespace-nowrap hover:bg-hover';
+const LINK =
+  'block rounded-md px-2.5 py-1.5 max-sm:px-2 text-[0.8125rem] whitespace-nowrap hover:bg-hover';
 
 /** The parts of the settings; each has an address of its own. */
 function SectionLinks() {

@@ -9,14 +9,7 @@ import { ProjectPanel } from './project-panel.tsx';
 import { PointYourSdk } from './providers/point-your-sdk.tsx';
 import { Providers } from './providers/providers.tsx';
 import { Routes } from './routes/routes.tsx';
-
-/** The parts of the settings, in the order of their links; `general` has the bare address. */
-export const SETTINGS_SECTIONS = ['general', 'providers', 'routes', 'limits', 'cache'] as const;
-export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
-
-export function isSettingsSection(name: string): name is SettingsSection {
-  return SETTINGS_SECTIONS.some((section) => section === name);
-}
+import type { SettingsSection } from './section-names.ts';
 
 /** What a part shows. */
 export function SectionContent({ section }: { section: SettingsSection }): ReactNode {

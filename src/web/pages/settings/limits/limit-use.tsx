@@ -44,7 +44,13 @@ export function LimitUses() {
                     </>
                   ),
                 },
-                { id: 'metric', header: t('metric'), cell: (use) => t(`metrics.${use.metric}`) },
+                {
+                  id: 'metric',
+                  header: t('metric'),
+                  cell: (use) => (
+                    <span className="block min-w-28">{t(`metrics.${use.metric}`)}</span>
+                  ),
+                },
                 { id: 'used', header: t('used'), cell: (use) => <Used use={use} /> },
               ]}
             />

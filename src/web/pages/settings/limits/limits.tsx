@@ -67,7 +67,11 @@ function useColumns(): readonly DataColumn<Limit>[] {
         </>
       ),
     },
-    { id: 'metric', header: t('metric'), cell: (limit) => t(`metrics.${limit.metric}`) },
+    {
+      id: 'metric',
+      header: t('metric'),
+      cell: (limit) => <span className="block min-w-28">{t(`metrics.${limit.metric}`)}</span>,
+    },
     {
       id: 'limit',
       header: t('limit'),
