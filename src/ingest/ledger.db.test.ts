@@ -121,8 +121,8 @@ describe('given books that were tampered with', () => {
     const spool = await data.openSpool();
     await append(spool, 6);
     const path = segmentPath(join(data.spoolDirectory, spool.spoolId), 1);
-    const lines = readFileSync(path, 'utf8').split('\n');
-    writeFileSync(path, [...lines.slice(0, 2), ...lines.slice(3)].join('\n'));
+    const lines = readFileSync(path, 'latin1').split('\n');
+    writeFileSync(path, [...lines.slice(0, 2), ...lines.slice(3)].join('\n'), 'latin1');
     expect(await read()).toMatchObject({ accepted: 6, spooled: 5, balanced: false });
     await load(spool.spoolId);
     expect(await read()).toMatchObject({ accepted: 6, stored: 5, balanced: false });

@@ -12,6 +12,7 @@ import { attachScore } from './find-interactions.ts';
 import { countStored, meterQueries } from './load-metrics.ts';
 import type { EventRows } from './read-event.ts';
 import type { Rejection, SetAside } from './set-aside.ts';
+import { wholeText } from './spool-body.ts';
 import { moveOffset, OffsetMovedError } from './spool-offsets.ts';
 import type { SpoolEntry, SpoolPosition } from './spool-reader.ts';
 
@@ -209,8 +210,8 @@ function rejectionsOf({ spoolId, items }: LoadBatch): Rejection[] {
 }
 
 function rejectionOf(spoolId: string, entry: SpoolEntry, reason: string): Rejection {
-  const { segment, start, sequence, text } = entry;
-  return { spoolId, segment, position: start, sequence, reason, text };
+  const { segment, start, sequence } = entry;
+  return { spoolId, segment, position: start, sequence, reason, text: wholeText(entry) };
 }
 
 function lostOf({ entry, rows }: LoadItem): number {

@@ -247,7 +247,7 @@ class SpoolLoader implements Loader {
         continue;
       }
       try {
-        const record = parseRecord(entry.text);
+        const record = parseRecord(entry.text, entry.bodies);
         oldestMs = Math.min(oldestMs ?? Number.POSITIVE_INFINITY, record.receivedAtMs);
         items.push({ entry, rows: await readRecord(record, price), reason: null });
       } catch (error) {

@@ -6,6 +6,7 @@ import type { ParsedExchange } from '../providers/exchange.ts';
 import { readExchange } from '../providers/read-exchange.ts';
 import { preview } from './preview.ts';
 import { type EventRows, readEvent } from './read-event.ts';
+import { joinRecord } from './spool-body.ts';
 import type { ExchangeRecord, SpoolRecord } from './spool-record.ts';
 
 /** What every record carries, whatever it holds beside; checked before a batch goes to the database. */
@@ -16,11 +17,14 @@ const Frame = z.looseObject({
   receivedAtMs: z.number(),
 });
 
-/** The record of a spool line; throws when the text is not one. Written by this program, so only its frame is checked. */
-export function parseRecord(text: string): SpoolRecord {
+/**
+ * The record of a spool line, with the bodies that stand behind its text; throws when the text is not one. Written
+ * by this program, so only its frame is checked.
+ */
+export function parseRecord(text: string, bodies: readonly string[] = []): SpoolRecord {
   const value: SpoolRecord = JSON.parse(text);
   Frame.parse(value);
-  return value;
+  return joinRecord(value, bodies);
 }
 
 /** The rows a record is stored as: read, counted and priced. Throws when it cannot be read. */

@@ -1,3 +1,4 @@
+import type { SplitRecord } from './spool-body.ts';
 import { LineBuffer } from './spool-line.ts';
 
 interface Waiter {
@@ -35,10 +36,10 @@ export class GroupQueue {
 
   add(
     { sequence, droppedBefore }: { sequence: number; droppedBefore: number },
-    { json, resolve, reject }: Waiter & { json: string },
+    { json, bodies, resolve, reject }: Waiter & SplitRecord,
   ): void {
     const group = this.#open(sequence, droppedBefore);
-    group.ends.push(group.lines.add(sequence, json));
+    group.ends.push(group.lines.add(sequence, json, bodies));
     group.waiters.push({ resolve, reject });
   }
 

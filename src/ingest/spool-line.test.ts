@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeLines, encodeLine, LineBuffer, type SpoolPiece } from './spool-line.ts';
@@ -8,36 +9,57 @@ const records = fc.array(
   fc.record({
     kind: fc.constantFrom('event', 'exchange'),
     text: fc.string({ unit: 'binary', maxLength: 40 }),
+    bodies: fc.array(
+      fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 40 }).map((text) => text.toWellFormed()),
+        fc.constantFrom('', '\n', 'data: {"a":1}\n\n', '00000000 1 {"kind":"event"}'),
+      ),
+      { maxLength: 2 },
+    ),
   }),
   { minLength: 1, maxLength: 8 },
 );
 
 interface Written {
   readonly bytes: Buffer;
-  readonly lines: readonly { sequence: number; json: string; start: number; end: number }[];
+  readonly lines: readonly (Line & { start: number; end: number })[];
 }
 
-function write(values: readonly object[]): Written {
+interface Line {
+  readonly sequence: number;
+  readonly json: string;
+  readonly bodies: readonly string[];
+}
+
+function write(values: readonly { bodies?: readonly string[] }[]): Written {
   const buffer = new LineBuffer();
   let start = 0;
-  const lines = values.map((value, index) => {
+  const lines = values.map(({ bodies = [], ...value }, index) => {
     // What is read back is well-formed text; JSON.stringify escapes lone surrogates.
     const json = JSON.stringify(value);
-    const end = buffer.add(index + 1, json);
-    const line = { sequence: index + 1, json, start, end };
+    const end = buffer.add(
+      index + 1,
+      json,
+      bodies.map((body) => Buffer.from(body)),
+    );
+    const line = { sequence: index + 1, json, bodies, start, end };
     start = end;
     return line;
   });
   return { bytes: Buffer.from(buffer.bytes), lines };
 }
 
-function intact(pieces: readonly SpoolPiece[]): { sequence: number; json: string }[] {
-  return pieces.flatMap((piece) =>
-    piece.intact ? { sequence: piece.sequence, json: piece.json } : [],
-  );
+function intact(pieces: readonly SpoolPiece[]): Line[] {
+  return pieces.flatMap((piece) => (piece.intact ? plain(piece) : []));
 }
 
-const plain = ({ sequence, json }: { sequence: number; json: string }) => ({ sequence, json });
+const plain = ({ sequence, json, bodies }: Line) => ({ sequence, json, bodies });
+
+/** A line as earlier versions wrote it. */
+function unmarked(sequence: number, json: string): Buffer {
+  const checked = `${sequence} ${json}`;
+  return Buffer.from(`${crc32(checked).toString(16).padStart(8, '0')} ${checked}\n`);
+}
 
 describe('given lines as they were written', () => {
   it('reads every record back', () => {
@@ -52,7 +74,7 @@ describe('given lines as they were written', () => {
   });
 
   it('stops at the limit and goes on from there', () => {
-    const { bytes, lines } = write([{ a: 1 }, { a: 2 }, { a: 3 }]);
+    const { bytes, lines } = write([{ bodies: ['1'] }, {}, { bodies: ['\n', '3'] }]);
     const first = decodeLines(bytes, { records: 2 });
     expect(first).toMatchObject({ consumed: lines[1]?.end, exhausted: false });
     expect(intact(decodeLines(bytes.subarray(first.consumed), ALL).pieces)).toHaveLength(1);
@@ -60,7 +82,9 @@ describe('given lines as they were written', () => {
 
   it('takes texts larger than the buffer it begins with', () => {
     const json = JSON.stringify({ text: '한'.repeat(300_000) });
-    expect(intact(decodeLines(encodeLine(7, json), ALL).pieces)).toEqual([{ sequence: 7, json }]);
+    expect(intact(decodeLines(encodeLine(7, json), ALL).pieces)).toEqual([
+      { sequence: 7, json, bodies: [] },
+    ]);
   });
 });
 
@@ -100,6 +124,26 @@ describe('given a flipped byte', () => {
   });
 });
 
+describe('given a spool of an earlier version', () => {
+  it('reads its lines, also those next to a damaged one', () => {
+    const lines = [1, 2, 3, 4].map((at) => unmarked(at, JSON.stringify({ kind: 'event', at })));
+    const bytes = Buffer.concat(lines);
+    expect(intact(decodeLines(bytes, ALL).pieces).map(({ sequence }) => sequence)).toEqual([
+      1, 2, 3, 4,
+    ]);
+    // The newline behind the second line, and a byte of the third.
+    const behind = (lines[0]?.length ?? 0) + (lines[1]?.length ?? 0);
+    bytes[behind - 1] = 0x20;
+    expect(intact(decodeLines(bytes, ALL).pieces).map(({ sequence }) => sequence)).toEqual([
+      1, 2, 3, 4,
+    ]);
+    bytes[behind + 20] = 0x21;
+    expect(intact(decodeLines(bytes, ALL).pieces).map(({ sequence }) => sequence)).toEqual([
+      1, 2, 4,
+    ]);
+  });
+});
+
 describe('given bytes that are no spool', () => {
   it('reads nothing and does not throw', () => {
     fc.assert(
@@ -116,5 +160,20 @@ describe('given bytes that are no spool', () => {
     const line = encodeLine(1, JSON.stringify({ kind: 'event', text: inner }));
     line[0] = line[0] === 0x30 ? 0x31 : 0x30;
     expect(intact(decodeLines(line, ALL).pieces)).toEqual([]);
+  });
+
+  it('does not take a line from inside the body of a damaged record', () => {
+    for (const inner of [unmarked(99, '{"kind":"event"}'), encodeLine(99, '{"kind":"event"}')]) {
+      const body = Buffer.concat([Buffer.from('before\n'), inner.filter((byte) => byte < 0xf8)]);
+      const line = encodeLine(1, JSON.stringify({ kind: 'exchange' }), [body]);
+      for (const damaged of [0, 1, 12, line.indexOf('before') + 6, line.length - 1]) {
+        for (const value of [0x0a, 0x20]) {
+          const bytes = Buffer.concat([line, encodeLine(2, '{}')]);
+          bytes[damaged] = value;
+          const found = intact(decodeLines(bytes, ALL).pieces).map(({ sequence }) => sequence);
+          expect(found.filter((sequence) => sequence === 99)).toEqual([]);
+        }
+      }
+    }
   });
 });

@@ -1,8 +1,11 @@
 import { crc32 } from 'node:zlib';
 
 /**
- * One line of a segment: `<crc> <sequence> <json>\n`. The checksum is the CRC-32 of everything between
- * the first space and the newline, as eight hexadecimal digits; JSON text never holds a raw newline.
+ * One line of a segment: `<FD><crc> <sequence> <json>`, for each body `<FE><text>`, and `\n`. The checksum is the
+ * CRC-32 (begun at `CRC_SEED`) of everything between the first space and the newline, as eight hexadecimal digits.
+ * JSON never holds a raw newline; in bodies it is written as `<FF>`. The bytes FD, FE and FF do not occur in UTF-8
+ * (RFC 3629 §1), so nothing that a caller sends can look like a frame. Spools of earlier versions hold lines
+ * without the marks, `<crc> <sequence> <json>\n`, with the checksum begun at 0; they are read as well.
  */
 export interface SpoolLine {
   readonly sequence: number;
@@ -10,6 +13,8 @@ export interface SpoolLine {
   readonly start: number;
   readonly end: number;
   readonly json: string;
+  /** Texts that stand behind the JSON instead of in it. */
+  readonly bodies: readonly string[];
 }
 
 /** Bytes that are no intact line; `start` and `end` as in `SpoolLine`. */
@@ -24,15 +29,21 @@ export type SpoolPiece =
 
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
+const LINE_MARK = 0xfd;
+const BODY_MARK = 0xfe;
+const NEWLINE_MARK = 0xff;
+/** Any other than 0, so that a line that lost its mark is not taken for one of an earlier version. */
+const CRC_SEED = 0x5f00_15ed;
+const NO_BODIES: readonly never[] = [];
 const HEX = Buffer.from('0123456789abcdef', 'latin1');
 const CRC_DIGITS = 8;
-/** Checksum, two spaces, newline and the digits of the largest sequence. */
-const FRAME_BYTES = CRC_DIGITS + 3 + 16;
+/** Mark, checksum, two spaces, newline and the digits of the largest sequence. */
+const FRAME_BYTES = CRC_DIGITS + 4 + 16;
 /** Texts longer than this are measured before they are written, so that the buffer does not grow threefold. */
 const MEASURE_ABOVE = 64 * 1024;
 const FIRST_CAPACITY = 64 * 1024;
 /** A buffer that once held a giant is not kept. */
-const KEEP_CAPACITY = 4 * 1024 * 1024;
+const KEEP_CAPACITY = 16 * 1024 * 1024;
 
 /** Lines that are written together; grows as needed and is used again. */
 export class LineBuffer {
@@ -47,18 +58,26 @@ export class LineBuffer {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** Adds a record; answers where its line ends. */
-  add(sequence: number, json: string): number {
-    const room = json.length > MEASURE_ABOVE ? Buffer.byteLength(json) : json.length * 3;
+  /** Adds a record, its bodies in UTF-8; answers where its line ends. */
+  add(sequence: number, json: string, bodies: readonly Buffer[] = NO_BODIES): number {
+    let room = json.length > MEASURE_ABOVE ? Buffer.byteLength(json) : json.length * 3;
+    for (const body of bodies) room += body.length + 1;
     this.#reserve(room + FRAME_BYTES);
     const bytes = this.#bytes;
     const start = this.#length;
-    const body = start + CRC_DIGITS + 1;
-    let at = body + bytes.write(String(sequence), body, 'latin1');
+    const checked = start + CRC_DIGITS + 2;
+    bytes[start] = LINE_MARK;
+    let at = checked + bytes.write(String(sequence), checked, 'latin1');
     bytes[at++] = SPACE;
     at += bytes.write(json, at, 'utf8');
-    writeHex(bytes, start, crc32(bytes.subarray(body, at)));
-    bytes[body - 1] = SPACE;
+    for (const body of bodies) {
+      bytes[at++] = BODY_MARK;
+      body.copy(bytes, at);
+      replaceBytes(bytes.subarray(at, at + body.length), NEWLINE, NEWLINE_MARK);
+      at += body.length;
+    }
+    writeHex(bytes, start + 1, crc32(bytes.subarray(checked, at), CRC_SEED));
+    bytes[checked - 1] = SPACE;
     bytes[at++] = NEWLINE;
     this.#length = at;
     return at;
@@ -78,6 +97,11 @@ export class LineBuffer {
   }
 }
 
+/** In place. */
+function replaceBytes(bytes: Buffer, from: number, to: number): void {
+  for (let at = bytes.indexOf(from); at !== -1; at = bytes.indexOf(from, at + 1)) bytes[at] = to;
+}
+
 function writeHex(bytes: Buffer, at: number, value: number): void {
   for (let digit = CRC_DIGITS - 1, rest = value; digit >= 0; digit--, rest >>>= 4) {
     bytes[at + digit] = HEX[rest & 0xf] ?? 0;
@@ -85,9 +109,13 @@ function writeHex(bytes: Buffer, at: number, value: number): void {
 }
 
 /** The line of one record, for tests and tools. */
-export function encodeLine(sequence: number, json: string): Buffer {
+export function encodeLine(
+  sequence: number,
+  json: string,
+  bodies: readonly Buffer[] = NO_BODIES,
+): Buffer {
   const lines = new LineBuffer();
-  lines.add(sequence, json);
+  lines.add(sequence, json, bodies);
   return Buffer.from(lines.bytes);
 }
 
@@ -106,6 +134,7 @@ export interface DecodedLines {
  */
 export function decodeLines(bytes: Buffer, limits: { records: number }): DecodedLines {
   const pieces: SpoolPiece[] = [];
+  const lineStart = bytes.includes(LINE_MARK) ? LINE_START : UNMARKED_START;
   let at = 0;
   let records = 0;
   while (records < limits.records) {
@@ -113,7 +142,7 @@ export function decodeLines(bytes: Buffer, limits: { records: number }): Decoded
     if (newline < 0) return { pieces, consumed: at, exhausted: true };
     const line = decodeRange(bytes, at, newline);
     if (line !== null) pieces.push(line);
-    else pieces.push(...salvage(bytes, at, newline));
+    else pieces.push(...salvage(bytes, { start: at, newline, lineStart }));
     records = pieces.length;
     at = newline + 1;
   }
@@ -138,21 +167,48 @@ function decodeRange(
 ): ({ intact: true } & SpoolLine) | null {
   const header = readHeader(bytes, start, newline);
   if (header === null) return null;
-  if (crc32(bytes.subarray(start + CRC_DIGITS + 1, newline)) !== header.crc) return null;
-  const json = bytes.toString('utf8', header.body, newline);
-  return { intact: true, sequence: header.sequence, start, end: newline + 1, json };
+  const { crc, checked, seed, sequence } = header;
+  if (crc32(bytes.subarray(checked, newline), seed) !== crc) return null;
+  const texts = textsOf(bytes.subarray(header.body, newline));
+  return { intact: true, sequence, start, end: newline + 1, ...texts };
 }
 
-/** Sequence and place of the JSON text of a line, unchecked; null when the frame is not one. */
-export function readHeader(
-  bytes: Buffer,
-  start: number,
-  newline: number,
-): { crc: number; sequence: number; body: number } | null {
-  if (newline - start < CRC_DIGITS + 4 || bytes[start + CRC_DIGITS] !== SPACE) return null;
-  const crc = readHex(bytes, start);
+/** The JSON text and the bodies behind it. */
+function textsOf(line: Buffer): { json: string; bodies: readonly string[] } {
+  let mark = line.indexOf(BODY_MARK);
+  if (mark === -1) return { json: line.toString('utf8'), bodies: NO_BODIES };
+  const json = line.toString('utf8', 0, mark);
+  const bodies: string[] = [];
+  while (mark !== -1) {
+    const next = line.indexOf(BODY_MARK, mark + 1);
+    const body = Buffer.from(line.subarray(mark + 1, next === -1 ? line.length : next));
+    replaceBytes(body, NEWLINE_MARK, NEWLINE);
+    bodies.push(body.toString('utf8'));
+    mark = next;
+  }
+  return { json, bodies };
+}
+
+/** The frame of a line, unchecked. */
+export interface LineHeader {
+  readonly crc: number;
+  /** What the checksum begins with, and where what it covers begins. */
+  readonly seed: number;
+  readonly checked: number;
+  readonly sequence: number;
+  /** Where the JSON text begins. */
+  readonly body: number;
+}
+
+/** Null when it is not one. */
+export function readHeader(bytes: Buffer, start: number, newline: number): LineHeader | null {
+  const marked = bytes[start] === LINE_MARK;
+  const digits = marked ? start + 1 : start;
+  if (newline - digits < CRC_DIGITS + 4 || bytes[digits + CRC_DIGITS] !== SPACE) return null;
+  const crc = readHex(bytes, digits);
   if (crc === null) return null;
-  let at = start + CRC_DIGITS + 1;
+  const checked = digits + CRC_DIGITS + 1;
+  let at = checked;
   let sequence = 0;
   const first = at;
   while (at < newline) {
@@ -162,7 +218,7 @@ export function readHeader(
     at++;
   }
   if (at === first || at - first > 16 || bytes[at] !== SPACE) return null;
-  return { crc, sequence, body: at + 1 };
+  return { crc, seed: marked ? CRC_SEED : 0, checked, sequence, body: at + 1 };
 }
 
 function readHex(bytes: Buffer, start: number): number | null {
@@ -180,13 +236,16 @@ function hexDigit(byte: number): number {
   return byte >= 0x61 && byte <= 0x66 ? byte - 0x57 : -1;
 }
 
+const LINE_START = /\xfd[0-9a-f]{8} \d{1,16} \{"/g;
 // Inside JSON text made by JSON.stringify a quote always follows a backslash or structure without
-// spaces, so ` {"` behind checksum and sequence can only be the beginning of a line.
-const LINE_START = /[0-9a-f]{8} \d{1,16} \{"/g;
+// spaces, so ` {"` behind checksum and sequence can only be the beginning of a line. Bodies outside of the
+// JSON came with the marks, so where there is a mark this is not looked for.
+const UNMARKED_START = /[0-9a-f]{8} \d{1,16} \{"/g;
 
 /** A damaged newline joins two lines: each beginning inside the stretch is tried for itself. */
-function salvage(bytes: Buffer, start: number, newline: number): SpoolPiece[] {
-  const starts = lineStarts(bytes, start, newline);
+function salvage(bytes: Buffer, stretch: Stretch): SpoolPiece[] {
+  const { newline } = stretch;
+  const starts = lineStarts(bytes, stretch);
   const pieces: SpoolPiece[] = [];
   for (const [index, from] of starts.entries()) {
     const next = starts[index + 1];
@@ -199,8 +258,15 @@ function salvage(bytes: Buffer, start: number, newline: number): SpoolPiece[] {
   return pieces;
 }
 
-function lineStarts(bytes: Buffer, start: number, newline: number): number[] {
+interface Stretch {
+  readonly start: number;
+  readonly newline: number;
+  /** What the beginning of a line looks like here. */
+  readonly lineStart: RegExp;
+}
+
+function lineStarts(bytes: Buffer, { start, newline, lineStart }: Stretch): number[] {
   const text = bytes.toString('latin1', start, newline);
-  const starts = [...text.matchAll(LINE_START)].map((match) => start + match.index);
+  const starts = [...text.matchAll(lineStart)].map((match) => start + match.index);
   return starts[0] === start ? starts : [start, ...starts];
 }

@@ -24,6 +24,8 @@ export interface SpoolEntry {
   readonly sequence: number | null;
   /** The record's JSON text; for damaged bytes the bytes in base64. */
   readonly text: string;
+  /** What stands behind the JSON text: bodies whose `text` is null in it. */
+  readonly bodies?: readonly string[];
   /** How many accepted records a damaged stretch stands for: 0 when all sequences around it are there. */
   readonly lost: number;
 }
@@ -146,8 +148,8 @@ function collect(
     run = [];
     if (piece.sequence <= lastSequence) continue;
     lastSequence = piece.sequence;
-    const { sequence, json } = piece;
-    entries.push({ ...placeOf(stretch, piece), sequence, text: json, lost: 0 });
+    const { sequence, json, bodies } = piece;
+    entries.push({ ...placeOf(stretch, piece), sequence, text: json, bodies, lost: 0 });
   }
   if (run.length === 0) return { entries, lastSequence, consumed };
   if (stretch.final) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { AppError, asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
+import { splitRecord } from './spool-body.ts';
 import { COUNTS_FILE, encodeCounts, NOTHING_COUNTED } from './spool-counts.ts';
 import { machineFiles, type SpoolFiles } from './spool-files.ts';
 import { type Group, GroupQueue } from './spool-groups.ts';
@@ -113,10 +114,10 @@ class SpoolWriter implements DiskSpool {
     if (problem !== null && (this.#queue.waiting === 0 || problem.kind === 'stall')) {
       return this.#refuse(problem);
     }
-    const json = JSON.stringify(record);
+    const { json, bodies } = splitRecord(record);
     return new Promise((resolve, reject) => {
       const counts = { sequence: ++this.#sequence, droppedBefore: this.#droppedAtDoor };
-      this.#queue.add(counts, { json, resolve, reject });
+      this.#queue.add(counts, { json, bodies, resolve, reject });
       this.#pump ??= this.#run();
     });
   }
