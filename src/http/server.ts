@@ -27,6 +27,7 @@ import { forwardInside } from './forward-inside.ts';
 import { createOriginGuard, type OriginGuard } from './guard-origin.ts';
 import { MAX_HEADER_BYTES } from './header-limit.ts';
 import { healthRoutes, type ReadyCheck } from './health.ts';
+import { LazyLog } from './lazy-log.ts';
 import { createObserver } from './observe-requests.ts';
 import { requestId } from './request-id.ts';
 import { type RouteTable, watchRoutes } from './route-table.ts';
@@ -111,6 +112,7 @@ function createApp({ config, log, newId }: BareServerDeps): App {
       disableRequestLogging: true,
       requestIdLogLabel: 'requestId',
     }),
+    childLoggerFactory: (_parent, bindings) => new LazyLog(log, bindings),
     genReqId: (request) => requestId(request.headers, newId),
     bodyLimit: config.API_MAX_BODY_BYTES,
     requestTimeout: RECEIVE_TIMEOUT_MS,
