@@ -32,7 +32,8 @@ export class SpendEstimator {
     let unpriced: string | null = null;
     for (const { provider, model } of candidatesOf(question, candidates)) {
       const output = question.maxOutputTokens ?? this.#usualOutput(provider, model);
-      const usage = usageOf(Math.ceil(inputBytes * TOKENS_A_BYTE), output);
+      const all = output * (question.answers ?? 1);
+      const usage = usageOf(Math.ceil(inputBytes * TOKENS_A_BYTE), all);
       const found = price({ projectId, provider, model, usage, at: new Date(nowMs) });
       if (found === null) unpriced ??= model ?? provider;
       else microUsd = Math.max(microUsd, found.costMicroUsd);

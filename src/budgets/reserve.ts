@@ -12,6 +12,8 @@ export interface SpendQuestion {
   readonly inputBytes: number;
   /** What the request allows at most; null takes the model's usual answer. */
   readonly maxOutputTokens: number | null;
+  /** How many answers of that length are asked for; default 1. */
+  readonly answers?: number;
 }
 
 export type Reservation =

@@ -30,6 +30,7 @@ export async function dispatchCall(
   const plan = findWay(gateway, exchange, known);
   if (gateway.budgets !== null && !(await reserved(gateway, exchange, { known, plan }))) return;
   if (exchange.settled) return;
+  known.readsAnswer = exchange.obligations.wantUsage || exchange.obligations.wantAnswer;
   new Tries({ exchange, request: known, plan, send: gateway.send }).start();
   for (const shadow of assigned?.shadows ?? []) startShadow(gateway, exchange, { asked, shadow });
 }

@@ -9,12 +9,15 @@ import { CallTimes } from './call-times.ts';
 import { type Caller, type FlowEvents, HttpCaller, NoCaller } from './caller.ts';
 import { type Call, type CallFacts, exchangeRecord } from './exchange-record.ts';
 import type { ExchangeTools } from './exchange-tools.ts';
-import { oneHeader, withoutBodyHeaders } from './headers.ts';
+import { encodingOf, oneHeader, withoutBodyHeaders } from './headers.ts';
 import type { Ongoing } from './in-flight.ts';
 import { Obligations } from './obligations.ts';
 import { CALLER_LEFT, type Failure, isFailure, type Outcome, SHUT_DOWN } from './outcome.ts';
 import { replyHeaders } from './reply-headers.ts';
 import { errorOf, type ReplyStyle, statusOf } from './reply-style.ts';
+
+/** No cache keeps longer answers. */
+const MAX_KEPT_ANSWER_BYTES = 4 * 1024 * 1024;
 
 /** What was answered, as far as it came: for the record and the bill. */
 export interface Answered {
@@ -72,6 +75,7 @@ export class Exchange implements Ongoing, FlowEvents {
   #streams = false;
   #head: AnswerHead | null = null;
   #sent: Buffer[] = [];
+  #sentBytes = 0;
   /** How many tries left for a provider. */
   tried = 0;
   #settled = false;
@@ -141,8 +145,15 @@ export class Exchange implements Ongoing, FlowEvents {
 
   /** Bytes of the answer, behind its head. */
   forward(bytes: Buffer): void {
-    if (this.obligations.wantAnswer) this.#sent.push(bytes);
+    if (this.obligations.wantAnswer) this.#keep(bytes);
     if (!this.#caller.gone) this.#caller.write(bytes);
+  }
+
+  /** The copy for the cache ends where no cache would take it. */
+  #keep(bytes: Buffer): void {
+    this.#sentBytes += bytes.length;
+    if (this.#sentBytes <= MAX_KEPT_ANSWER_BYTES) this.#sent.push(bytes);
+    else this.#sent = [];
   }
 
   /** Bytes that close the answer; what was held back for the record goes first. */
@@ -259,6 +270,8 @@ export class Exchange implements Ongoing, FlowEvents {
   #keepable({ last = [], head: first }: Ending): CachedAnswer | null {
     const head = first ?? this.#head;
     if (!this.obligations.wantAnswer || head === null || head.status >= 300) return null;
+    // A provider that compresses unasked: whoever is answered later may not be able to unpack it.
+    if (encodingOf(head.headers) !== null || this.#sentBytes > MAX_KEPT_ANSWER_BYTES) return null;
     return {
       status: head.status,
       contentType: oneHeader(head.headers, 'content-type') ?? '',

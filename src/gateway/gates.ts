@@ -38,7 +38,8 @@ export async function admitted(
     ip: read.ip,
     model: facts.model,
     estimatedTokens:
-      Math.ceil((body?.length ?? 0) / BYTES_PER_TOKEN) + (fields.maxOutputTokens ?? 0),
+      Math.ceil((body?.length ?? 0) / BYTES_PER_TOKEN) +
+      (fields.maxOutputTokens ?? 0) * fields.answers,
   });
   const admission = asked instanceof Promise ? await asked : asked;
   if (admission.admitted) {
@@ -63,6 +64,15 @@ function asRecord(list: readonly string[]): Record<string, string> {
   return record;
 }
 
+/** Providers take no money for these. */
+const FREE: ReadonlySet<string> = new Set(['models', 'moderations', 'count_tokens']);
+/** A call that names no model, or whose body is not read, has no price that anybody could know. */
+const UNNAMED = 'unnamed';
+
+function isFree({ operation, method }: Exchange['call']): boolean {
+  return FREE.has(operation) || method !== 'POST';
+}
+
 /** Takes from the budgets what the call may cost; false when it was refused or is over. */
 export async function reserved(
   gateway: Gateway,
@@ -71,19 +81,20 @@ export async function reserved(
 ): Promise<boolean> {
   const { call, facts } = exchange;
   const { budgets } = gateway;
-  if (budgets === null || !budgets.applies(call.projectId)) return true;
+  if (budgets === null || isFree(call) || !budgets.applies(call.projectId)) return true;
   const asked = budgets.reserve({
     interactionId: call.id,
     projectId: call.projectId,
     keyId: facts.context.keyId,
     userId: facts.context.userId,
-    model: facts.model,
+    model: facts.model ?? UNNAMED,
     candidates: plan.candidates.map(({ provider, model }) => ({
       provider: provider.name,
       model: model ?? known.fields.model,
     })),
     inputBytes: known.body?.length ?? Number(known.contentLength ?? 0),
     maxOutputTokens: known.fields.maxOutputTokens,
+    answers: known.fields.answers,
   });
   const reservation = asked instanceof Promise ? await asked : asked;
   if (reservation.granted) {

@@ -9,6 +9,7 @@ import { type Incoming, withExchange } from './open-exchange.ts';
 import { checkAnnouncedLength, hasBody, readBody, tapBody } from './read-body.ts';
 import { NO_FIELDS, type RequestFields, scanRequest } from './scan-request.ts';
 import { assertStays } from './target-path.ts';
+import { isPacked, unpackBody } from './unpack-body.ts';
 
 /**
  * Answers one call of any dialect and records it. Every way it can go ends in exactly one record; refusals
@@ -43,13 +44,13 @@ async function readRequest(
     noteFields(exchange, fields);
     return new KnownRequest({ raw, method, ask, body: null, fields });
   }
-  if (!isJson(raw, ask)) return streamed(gateway, exchange, { raw, ask });
+  if (!isRead(raw, ask)) return streamed(gateway, exchange, { raw, ask });
   const body = await readTimed(gateway, exchange, raw);
   if (body === null) return null;
   keepRequest(gateway, exchange, body);
   const fields = withPath(fieldsOf(body, ask), ask);
   noteFields(exchange, fields);
-  return new KnownRequest({ raw, method, ask, body, fields });
+  return new KnownRequest({ raw: withPlainBody(raw), method, ask, body, fields });
 }
 
 /** What the path says counts where the body says nothing. */
@@ -64,11 +65,23 @@ function noteFields(exchange: Exchange, fields: RequestFields): void {
   exchange.facts.context = withBodyFields(exchange.facts.context, fields);
 }
 
-function isJson(raw: IncomingMessage, { operation }: Ask): boolean {
-  if ((raw.headers['content-encoding'] ?? 'identity') !== 'identity') return false;
-  const type = raw.headers['content-type'];
-  if (type === undefined) return operation !== 'passthrough';
-  return /^[^;]*json/i.test(type) || (operation !== 'passthrough' && type.startsWith('text/plain'));
+/**
+ * Whether the body is read before it is sent. What models are asked always is, whatever its headers claim:
+ * limits, budgets and routes depend on it, and `curl -d` calls JSON a form.
+ */
+function isRead(raw: IncomingMessage, { operation }: Ask): boolean {
+  if (operation !== 'passthrough') return true;
+  return !isPacked(raw.headers) && /^[^;]*json/i.test(raw.headers['content-type'] ?? '');
+}
+
+/** The request as if its body had come plain. */
+function withPlainBody(raw: IncomingMessage): Pick<IncomingMessage, 'rawHeaders'> {
+  if (!isPacked(raw.headers)) return raw;
+  const { rawHeaders } = raw;
+  const kept = rawHeaders.filter(
+    (_, at) => rawHeaders[at - (at % 2)]?.toLowerCase() !== 'content-encoding',
+  );
+  return { rawHeaders: kept };
 }
 
 async function readTimed(
@@ -79,7 +92,9 @@ async function readTimed(
   const before = gateway.clock.monotonic();
   const body = await readBody(raw, gateway.config.GATEWAY_MAX_BODY_BYTES);
   exchange.times.waitedForCaller(gateway.clock.monotonic() - before);
-  return body;
+  if (body === null || !isPacked(raw.headers)) return body;
+  exchange.facts.requestEncoding = null;
+  return await unpackBody(body, raw.headers, gateway.config.GATEWAY_MAX_BODY_BYTES);
 }
 
 /** Keeps the bounded copy of the request for the record. */

@@ -45,6 +45,8 @@ export class KnownRequest {
   readonly body: Buffer | null;
   readonly contentLength: string | null;
   readonly fields: RequestFields;
+  /** Set where the answer has to be read on its way (bills, limits, the cache): it must not come compressed. */
+  readsAnswer = false;
   readonly #tap: (() => Readable) | null;
   #question: CallerQuestion | null = null;
 

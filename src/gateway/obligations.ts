@@ -34,7 +34,8 @@ export class Obligations {
 
   /** Whether anybody wants to know the usage of this call. */
   get wantUsage(): boolean {
-    return this.#admission !== null || this.#reservation !== null;
+    const isCounted = this.#admission !== null && this.#admission.countsTokens !== false;
+    return isCounted || this.#reservation !== null;
   }
 
   /** Whether the answer is awaited by the cache. */

@@ -112,12 +112,24 @@ export function refusal(error: AppError): Failure {
 /** What was thrown as a failure to tell; what is not known is logged and called internal. */
 export function failureOf(log: Log, thrown: unknown): Failure {
   if (thrown instanceof AppError) return refusal(thrown);
+  if (isTooDeep(thrown)) return TOO_DEEP;
   log.error({ err: asError(thrown) }, 'gateway failed');
   return {
     code: 'internal_error',
     errorType: 'unknown',
     errorMessage: 'The gateway failed; the cause is in its log.',
   };
+}
+
+/** Thousands of brackets in each other: no provider takes them, and writing them anew ends the stack. */
+const TOO_DEEP: Failure = {
+  code: 'invalid_request',
+  errorType: 'invalid_request',
+  errorMessage: 'The request is nested too deeply to be translated for the provider.',
+};
+
+function isTooDeep(thrown: unknown): boolean {
+  return thrown instanceof RangeError && thrown.message.includes('call stack');
 }
 
 const REFUSAL_TYPES: Partial<Record<ErrorCode, ErrorType>> = {

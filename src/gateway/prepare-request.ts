@@ -55,7 +55,7 @@ function sameDialect(known: KnownRequest, target: Target): PreparedRequest {
     path: targetPath(known, target),
     headers: upstreamHeaders(known.rawHeaders, {
       credential: provider.credentialHeaders,
-      plainAnswer: fields.stream || ask.style.whole !== null,
+      plainAnswer: fields.stream || ask.style.whole !== null || known.readsAnswer,
       contentLength: known.contentLength,
     }),
     body: known.stream() ?? body,

@@ -12,6 +12,8 @@ export interface RequestFields {
   readonly promptCacheKey: string | null;
   /** How many tokens the answer may have; null where the request does not say. */
   readonly maxOutputTokens: number | null;
+  /** How many answers are asked for, at least 1. */
+  readonly answers: number;
 }
 
 export const NO_FIELDS: RequestFields = {
@@ -23,6 +25,7 @@ export const NO_FIELDS: RequestFields = {
   safetyIdentifier: null,
   promptCacheKey: null,
   maxOutputTokens: null,
+  answers: 1,
 };
 
 /** Where a top-level value stands in the body: `start` inclusive, `end` exclusive. */
@@ -45,6 +48,9 @@ const WANTED = new Set([
   'max_tokens',
   'max_completion_tokens',
   'max_output_tokens',
+  'n',
+  'best_of',
+  'prompt',
   'generationConfig',
   'options',
 ]);
@@ -75,7 +81,21 @@ function fieldsOf(body: Readonly<Record<string, unknown>>, dialect: DialectId): 
     safetyIdentifier: textOf(body['safety_identifier']),
     promptCacheKey: textOf(body['prompt_cache_key']),
     maxOutputTokens: outputLimitOf(body),
+    answers: answersOf(body),
   };
+}
+
+/** Where the dialects say how many answers they want; legacy completions multiply them by their prompts. */
+function answersOf(body: Readonly<Record<string, unknown>>): number {
+  const { n, best_of: best, prompt, generationConfig: gemini } = body;
+  const candidates = isObject(gemini) ? gemini['candidateCount'] : null;
+  const most = Math.max(1, ...[n, best, candidates].map(asCount));
+  const prompts = Array.isArray(prompt) && typeof prompt[0] !== 'number' ? prompt.length : 1;
+  return most * Math.max(1, prompts);
+}
+
+function asCount(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : 1;
 }
 
 const NO_METADATA: Readonly<Record<string, string>> = {};

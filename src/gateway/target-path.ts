@@ -9,6 +9,8 @@ const OF_DEPLOYMENTS = /^\/(?:chat\/completions|completions|embeddings|audio\/|i
 export function targetPath(known: KnownRequest, { provider, model }: Target): string {
   const { ask } = known;
   const renamed = model !== null && ask.pathFor !== undefined ? ask.pathFor(model) : ask.path;
+  // Older clients of Gemini send their key here: it is the caller's, or ours, and never the provider's.
+  if (provider.dialect === 'gemini') return withQuery(withoutQuery(renamed, 'key'), provider.query);
   if (provider.dialect !== 'openai') return withQuery(renamed, provider.query);
   if (provider.kind !== 'azure')
     return withQuery(withoutQuery(renamed, 'api-version'), provider.query);
