@@ -35,6 +35,8 @@ const anInteraction = fc.record({
   userId: fc.option(fc.constantFrom('ann', 'bob', '김철수')),
   tags: fc.subarray(['x', 'y', 'z']),
   truncated: fc.boolean(),
+  route: fc.option(fc.constantFrom('chat', 'code')),
+  cache: fc.option(fc.constantFrom('hit' as const, 'miss' as const)),
 });
 
 const aScore = fc.record({
@@ -49,7 +51,7 @@ const aScore = fc.record({
 type Wild = typeof anInteraction extends fc.Arbitrary<infer T> ? T : never;
 
 function madeInteraction(projectId: string, wild: Wild): InteractionRow {
-  const { offsetMs, input, output, ...rest } = wild;
+  const { offsetMs, input, output, route, cache, ...rest } = wild;
   const base = interactionRow({ projectId });
   return interactionRow({
     ...rest,
@@ -57,6 +59,7 @@ function madeInteraction(projectId: string, wild: Wild): InteractionRow {
     projectId,
     createdAt: new Date(START_MS + offsetMs),
     errorType: rest.status === 'error' ? rest.errorType : null,
+    handling: { ...base.handling, route, cache },
     usage: { ...base.usage, input, output, cachedInput: null },
   });
 }

@@ -38,9 +38,14 @@ async function insertAll(
   );
 }
 
-function interactionColumns({ usage, ...row }: InteractionRow): Record<string, unknown> {
+function interactionColumns(interaction: InteractionRow): Record<string, unknown> {
+  const { usage, handling, ...row } = interaction;
+  const { exposure, ...handled } = handling;
   return {
-    ...snakeKeys(row),
+    ...snakeKeys({ ...row, ...handled }),
+    experiment_id: exposure?.experimentId ?? null,
+    experiment_arm: exposure?.arm ?? null,
+    experiment_unit: exposure?.unit ?? null,
     input_tokens: usage.input,
     cached_input_tokens: usage.cachedInput,
     cache_write_input_tokens: usage.cacheWriteInput,
