@@ -7,7 +7,12 @@ import {
   openDashboard,
   visitAll,
 } from './dashboard-session.ts';
-import { accessibilityProblems, hasBrowser, keepPicture, waitUntil } from './support.ts';
+import { accessibilityProblems, askApi, hasBrowser, keepPicture, waitUntil } from './support.ts';
+
+const REQUESTS_OF_WEEK = `(async () => {
+  const reply = await fetch('/api/v1/analytics/costs?project=demo');
+  return reply.ok ? (await reply.json()).totals.requests : 0;
+})()`;
 
 const dialogOf = (page: Page) => page.getByRole('dialog');
 
@@ -16,8 +21,16 @@ describe.skipIf(!hasBrowser())('costs in the dashboard', () => {
 
   beforeAll(async () => {
     session = await openDashboard(['--demo']);
-    const isFilled = (): boolean => session.program.output().includes('generated records');
-    await waitUntil(() => Promise.resolve(isFilled()), 'the demo project');
+    const { page, context } = await session.at('/');
+    // Sums follow the records a little later; they are whole when they no longer grow.
+    let before = -1;
+    await waitUntil(async () => {
+      const now = Number(await page.evaluate(REQUESTS_OF_WEEK));
+      const isWhole = now > 1000 && now === before;
+      before = now;
+      return isWhole && session.program.output().includes('generated records');
+    }, 'the demo project');
+    await context.close();
   });
   afterAll(() => session?.stop());
 
@@ -33,9 +46,9 @@ describe.skipIf(!hasBrowser())('costs in the dashboard', () => {
         await answered
       ).json();
       expect(totals.requests).toBeGreaterThan(1000);
-      expect(await spent.last().textContent()).toBe(
-        `${totals.requests.toLocaleString('en-US')} calls · all priced`,
-      );
+      await page
+        .getByText(`${totals.requests.toLocaleString('en-US')} calls · all priced`)
+        .waitFor();
       const shown = Number((await spent.first().textContent())?.replace('$', ''));
       expect(shown).toBeCloseTo(totals.costUsd, 3);
       await page.getByRole('region', { name: 'By model' }).getByRole('link').first().waitFor();
@@ -183,6 +196,52 @@ describe.skipIf(!hasBrowser())('costs in the dashboard', () => {
       await prices.getByRole('button', { name: 'Remove the price of demo/good' }).click();
       await dialog.getByRole('button', { name: 'Remove price' }).click();
       await prices.waitFor({ state: 'detached' });
+      await done(watched);
+    });
+  });
+
+  describe('given calls to a model without a price', () => {
+    const event = () => ({
+      event: 'llm.call',
+      ts: new Date().toISOString(),
+      model: 'our-gpt-5-mini',
+      provider: 'openai',
+      success: true,
+      prompt_tokens: 1_000_000,
+      completion_tokens: 0,
+    });
+
+    it('is told, takes a price from one like it, and prices its past', async () => {
+      await askApi(session.program, '/api/v1/events', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify([event(), event()]),
+      });
+      await waitUntil(async () => {
+        const reply = (await askApi(session.program, '/api/v1/prices/unpriced')) as {
+          models: readonly { calls: number }[];
+        };
+        return reply.models[0]?.calls === 2;
+      }, 'the calls to be counted');
+      const watched = await session.at('/costs?project=default&range=24h');
+      const { page } = watched;
+      const unpriced = page.getByRole('region', { name: 'Models without a price' });
+      await unpriced.getByRole('cell', { name: 'our-gpt-5-mini' }).waitFor();
+      await page
+        .getByRole('region', { name: 'By model' })
+        .getByRole('row', { name: /our-gpt-5-mini openai – –/ })
+        .waitFor();
+      await unpriced.getByRole('button', { name: 'Add price' }).click();
+      const dialog = dialogOf(page);
+      expect(await dialog.getByLabel('Model').inputValue()).toBe('our-gpt-5-mini');
+      expect(await dialog.getByLabel(/^Input/).inputValue()).toBe('0.25');
+      await dialog.getByLabel(/^Input/).fill('0.5');
+      await dialog.getByRole('button', { name: 'Add price' }).click();
+      await page.getByRole('region', { name: 'Your own prices' }).getByText('$0.50').waitFor();
+      await page.getByRole('button', { name: 'Price the range again' }).click();
+      await dialog.getByRole('button', { name: 'Price the range again' }).click();
+      await page.getByText('2 changed: $0.00 → $1.00').waitFor();
+      await page.getByText('Every model of the last 30 days has a price.').waitFor();
       await done(watched);
     });
   });

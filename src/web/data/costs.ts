@@ -1,3 +1,5 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import type { z } from 'zod';
 import type {
   Budget,
@@ -68,6 +70,24 @@ export function useRepricings(isWatched: boolean) {
     query: { limit: 5 },
     ...(isWatched ? { refetchMs: WATCH_MS } : {}),
   });
+}
+
+/** Asks for everything that costs again when a re-pricing has ended: sums, suggestions, budgets. */
+export function useRefreshAfterRepricing(items: readonly Repricing[] | undefined): void {
+  const { project } = useScope();
+  const client = useQueryClient();
+  const ended = items
+    ?.filter(({ finishedAt }) => finishedAt !== null)
+    .map(({ id }) => id)
+    .join(' ');
+  const before = useRef(ended);
+  useEffect(() => {
+    const isNews = before.current !== undefined && before.current !== ended;
+    before.current = ended;
+    if (!isNews) return;
+    for (const name of ['costs', 'budgets'])
+      void client.invalidateQueries({ queryKey: [name, project.slug] });
+  }, [ended, client, project.slug]);
 }
 
 export function useStartRepricing() {

@@ -18,8 +18,14 @@ const FIELDS: Partial<Record<CostGrouping, 'model' | 'provider' | 'user' | 'tag'
 /** Of calls that were refused before one was chosen. */
 const NO_PROVIDER = 'none';
 
+/** Whether nothing is known but that calls were made. */
+function isUnknown({ costUsd, unpriced }: CostGroup): boolean {
+  return costUsd === 0 && unpriced > 0;
+}
+
 /** Calls without a token cost nothing; the others at least something, if less than is counted. */
 function amountOf(group: CostGroup, format: Format): string {
+  if (isUnknown(group)) return format.usd(null);
   const isFree = group.inputTokens === 0 && group.outputTokens === 0 && group.costUsd === 0;
   return isFree ? format.usd(0) : format.cost(group.costUsd, group.requests);
 }
@@ -69,9 +75,12 @@ function useColumns(reply: CostsReply): readonly DataColumn<CostGroup>[] {
     {
       id: 'share',
       header: t('share'),
-      cell: (group) => (
-        <Meter label={format.percent(group.share)} share={group.share ?? 0} isPlain />
-      ),
+      cell: (group) =>
+        isUnknown(group) ? (
+          '–'
+        ) : (
+          <Meter label={format.percent(group.share)} share={group.share ?? 0} isPlain />
+        ),
     },
     {
       id: 'requests',

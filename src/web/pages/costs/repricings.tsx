@@ -1,7 +1,12 @@
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Repricing } from '../../../contract/costs.ts';
-import { useCancelRepricing, useRepricings, useStartRepricing } from '../../data/costs.ts';
+import {
+  useCancelRepricing,
+  useRefreshAfterRepricing,
+  useRepricings,
+  useStartRepricing,
+} from '../../data/costs.ts';
 import { useScope } from '../../frame/scope.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -69,6 +74,7 @@ export function Repricings() {
   const [isAsked, setIsAsked] = useState(false);
   const [isWatched, setIsWatched] = useState(true);
   const repricings = useRepricings(isWatched);
+  useRefreshAfterRepricing(repricings.data?.items);
   const start = useStartRepricing();
   const anyOpen = repricings.data?.items.some(isOpen) ?? false;
   if (repricings.data !== undefined && isWatched !== anyOpen) setIsWatched(anyOpen);
