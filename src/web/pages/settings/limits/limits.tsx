@@ -5,6 +5,7 @@ import type { Limit } from '../../../../contract/limits.ts';
 import { useChangeLimit, useLimits, useRemoveLimit } from '../../../data/limits.ts';
 import { Badge } from '../../../ui/badge.tsx';
 import { Button, IconButton } from '../../../ui/button.tsx';
+import { CodeBlock } from '../../../ui/code-block.tsx';
 import { ConfirmDialog } from '../../../ui/confirm-dialog.tsx';
 import { type DataColumn, DataTable } from '../../../ui/data-table.tsx';
 import { QueryView } from '../../../ui/query-view.tsx';
@@ -96,6 +97,15 @@ function useColumns(): readonly DataColumn<Limit>[] {
   ];
 }
 
+function createExample(): string {
+  return [
+    `curl ${window.location.origin}/api/v1/limits \\`,
+    '  -H "Authorization: Bearer $LQO_KEY" \\',
+    '  -H "Content-Type: application/json" \\',
+    `  -d '{"scope": "user", "metric": "requests_per_minute", "limit": 60}'`,
+  ].join('\n');
+}
+
 /** How much callers may ask for in a minute and at the same time. */
 export function Limits() {
   const t = useTranslations('settings.limits');
@@ -116,7 +126,10 @@ export function Limits() {
       <QueryView query={limits} skeleton={<SkeletonRows rows={3} />}>
         {({ items }) =>
           items.length === 0 ? (
-            <p className="px-4 pb-3 text-[0.8125rem] text-muted">{t('empty')}</p>
+            <div className="flex flex-col gap-2 px-4 pb-3 text-[0.8125rem]">
+              <p className="text-muted">{t('empty')}</p>
+              <CodeBlock code={createExample()} label={t('create')} />
+            </div>
           ) : (
             <DataTable label={t('title')} columns={columns} rows={items} rowKey={({ id }) => id} />
           )
