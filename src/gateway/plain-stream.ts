@@ -53,12 +53,14 @@ export class PlainStream implements AnswerPath {
 
   end(): void {
     const frames = this.#frames.rest();
-    this.#forward(frames.forward);
+    const { error } = this.#frames;
+    const finished = this.#frames.saidFinished();
+    // Half an event would run into whatever has to follow it.
+    if ((finished || error !== null) && this.#isWhole(frames.forward)) this.#forward(frames.forward);
     this.#look(frames);
     if (this.#attempt.over) return;
-    const error = this.#frames.error;
     if (error !== null) this.#closes(toldError(error));
-    else if (this.#frames.saidFinished()) this.#closes(SUCCESS);
+    else if (finished) this.#closes(SUCCESS);
     else this.#attempt.fail(truncated('The provider ended the stream before its last event.'));
   }
 
@@ -88,6 +90,13 @@ export class PlainStream implements AnswerPath {
     this.#heldBytes += bytes.length;
     if (!this.#sawContent) this.#lookForContent(bytes);
     if (this.#heldBytes > (this.#waits ? MAX_WHOLE_BYTES : MAX_HELD_BYTES)) this.#flow();
+  }
+
+  /** Whether an event that the stream left without its end says something by itself. */
+  #isWhole(rest: Buffer | null): boolean {
+    if (rest === null) return false;
+    const { last, content, finished, usage, error } = this.#wire.readEvent(rest.toString('utf8'));
+    return last || content || finished || usage !== null || error !== null;
   }
 
   /** Reads events only until the first content. */
