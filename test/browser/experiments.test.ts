@@ -54,7 +54,6 @@ describe.skipIf(!hasBrowser())('experiments and prompts in the dashboard', () =>
       const dialog = dialogOf(page);
       await dialog.getByLabel('Name', { exact: true }).first().fill('Is poor good enough?');
       await dialog.getByLabel('Model, route or prompt').fill('demo/good');
-      await dialog.getByLabel('Primary metric').selectOption('latency');
       await dialog.getByLabel('Model', { exact: true }).last().fill('demo/flaky');
       await dialog.getByLabel('Primary metric').selectOption('error_rate');
       await dialog.getByRole('button', { name: 'Remove guard' }).click();
