@@ -309,11 +309,11 @@ export class Attempt implements AnswerSink, Underway {
     return this.#path.usage();
   }
 
-  #resultOf({ errorType, tooLong }: Outcome): TryResult {
+  #resultOf({ errorType, tooLong, retryAfterMs }: Outcome): TryResult {
     return {
       errorType,
       httpStatus: this.#status,
-      retryAfterMs: this.#retryAfterMs(),
+      retryAfterMs: this.#retryAfterMs() ?? retryAfterMs ?? null,
       durationMs: this.exchange.tools.clock.monotonic() - this.#startedAt,
       firstByteMs: this.#firstByteAt === null ? null : this.#firstByteAt - this.#startedAt,
       ...(tooLong === true && { tooLong }),

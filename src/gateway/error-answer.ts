@@ -32,9 +32,13 @@ export class ErrorAnswer implements AnswerPath {
 
   #outcome(status: number, body: Buffer): Outcome {
     const outcome = outcomeOfStatus(status, body);
-    if (outcome.errorType !== 'invalid_request') return outcome;
     const error = this.#attempt.wire.readError(status, body.toString('utf8'));
-    return { ...outcome, tooLong: saysTooLong(error) };
+    const { retryAfterMs } = error;
+    return {
+      ...outcome,
+      tooLong: outcome.errorType === 'invalid_request' && saysTooLong(error),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    };
   }
 
   usage(): null {

@@ -12,6 +12,8 @@ export interface Outcome {
   readonly code: ErrorCode | null;
   /** The provider said that the prompt is too long for its model. */
   readonly tooLong?: boolean;
+  /** How long the provider asks in its body to be left alone (Gemini). */
+  readonly retryAfterMs?: number;
 }
 
 /** An outcome that we tell the caller, with our own code. */
