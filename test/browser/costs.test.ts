@@ -201,8 +201,10 @@ describe.skipIf(!hasBrowser())('costs in the dashboard', () => {
   });
 
   describe('given calls to a model without a price', () => {
-    const event = () => ({
+    /** Two events that are alike are one. */
+    const event = (id: string) => ({
       event: 'llm.call',
+      interaction_id: id,
       ts: new Date().toISOString(),
       model: 'our-gpt-5-mini',
       provider: 'openai',
@@ -215,7 +217,7 @@ describe.skipIf(!hasBrowser())('costs in the dashboard', () => {
       await askApi(session.program, '/api/v1/events', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify([event(), event()]),
+        body: JSON.stringify([event('first'), event('second')]),
       });
       await waitUntil(async () => {
         const reply = (await askApi(session.program, '/api/v1/prices/unpriced')) as {

@@ -20,9 +20,10 @@ function GuardRow({ guard, set, onRemove }: OneProps) {
         value={guard.metric}
         onChange={(metric) => set({ metric })}
       />
-      <div className="grid grid-cols-[1fr_1fr_auto] items-end gap-3">
+      <div className="grid grid-cols-[1fr_1fr_auto] items-start gap-3">
         <NumberField
           label={t('worseBy')}
+          hint={guard.unit === 'percent' ? t('worseByPercentHint') : t('worseByHint')}
           value={guard.worseBy}
           onChange={(worseBy) => set({ worseBy })}
           min={0}
@@ -38,7 +39,7 @@ function GuardRow({ guard, set, onRemove }: OneProps) {
             { value: 'percent', label: t('guardUnits.percent') },
           ]}
         />
-        <IconButton label={t('removeGuard')} onClick={onRemove}>
+        <IconButton label={t('removeGuard')} className="mt-6" onClick={onRemove}>
           <Trash2 aria-hidden="true" className="size-4" />
         </IconButton>
       </div>
