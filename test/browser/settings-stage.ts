@@ -18,6 +18,7 @@ const DESK: Look = { language: 'en', theme: 'light', width: 1440 };
 /** What tests ask of an interaction. */
 export interface Item {
   readonly id: string;
+  readonly dialect: string;
   readonly model: string | null;
   readonly route: string | null;
   readonly cache: string | null;

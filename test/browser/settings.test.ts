@@ -80,6 +80,30 @@ describe.skipIf(!hasBrowser())('the settings of providers and routes', () => {
       await stage.done(watched);
     });
 
+    it('tells that a call was translated, and leads to its prompt', async () => {
+      const answer = await fetch(`${stage.program.url}/v1/messages`, {
+        method: 'POST',
+        headers: {
+          'x-api-key': stage.program.apiKey,
+          'content-type': 'application/json',
+          'x-lqo-prompt': 'greeting@3',
+        },
+        body: JSON.stringify({
+          model: 'fast',
+          max_tokens: 20,
+          messages: [{ role: 'user', content: 'Bonjour' }],
+        }),
+      });
+      expect(answer.status).toBe(200);
+      const { id } = await stage.stored(({ dialect }) => dialect === 'anthropic');
+      const watched = await stage.at(`/interactions/${id}`);
+      const { page } = watched;
+      await page.getByText('anthropic, translated to openai for the provider').waitFor();
+      const prompt = page.getByRole('link', { name: 'greeting@3' });
+      expect(await prompt.getAttribute('href')).toContain('/prompts/greeting');
+      await stage.done(watched);
+    });
+
     it('switches a model off and on again at run time', async () => {
       const watched = await stage.at('/settings/providers');
       const { page } = watched;
