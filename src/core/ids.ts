@@ -28,7 +28,7 @@ export function createIdGenerator(clock: Clock): NewId {
       lastMs += 1;
       counter = 0;
     }
-    const id = formatUuid(lastMs, counter, pool.subarray(used, used + 8));
+    const id = formatUuid(lastMs, counter, { random: pool, from: used });
     used += 8;
     return id;
   };
@@ -41,7 +41,10 @@ export function createIdGenerator(clock: Clock): NewId {
 export function contentId(atMs: number, ...parts: readonly string[]): string {
   const text = parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join('');
   const digest = hash('sha256', text, 'buffer');
-  const id = formatUuid(Math.max(0, atMs), digest.readUInt16BE(0) & 0xfff, digest.subarray(2, 10));
+  const id = formatUuid(Math.max(0, atMs), digest.readUInt16BE(0) & 0xfff, {
+    random: digest,
+    from: 2,
+  });
   return `${id.slice(0, 14)}8${id.slice(15)}`;
 }
 
@@ -56,11 +59,22 @@ export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
-function formatUuid(atMs: number, counter: number, random: Uint8Array): string {
+/** Ids are made twice for each call, so no buffer is made for one. */
+function formatUuid(
+  atMs: number,
+  counter: number,
+  { random, from }: { readonly random: Uint8Array; readonly from: number },
+): string {
   const time = Math.floor(atMs).toString(16).padStart(12, '0').slice(-12);
-  const tail = Buffer.from(random);
-  tail[0] = ((tail[0] ?? 0) & 0x3f) | 0x80;
-  const rest = tail.toString('hex');
   const low = counter.toString(16).padStart(3, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${low}-${rest.slice(0, 4)}-${rest.slice(4)}`;
+  const variant = hexOf(((random[from] ?? 0) & 0x3f) | 0x80);
+  let rest = '';
+  for (let at = from + 2; at < from + 8; at += 1) rest += hexOf(random[at]);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${low}-${variant}${hexOf(random[from + 1])}-${rest}`;
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hexOf(byte: number | undefined): string {
+  return HEX[byte ?? 0] ?? '00';
 }

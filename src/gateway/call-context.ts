@@ -58,6 +58,9 @@ export function readContext(headers: IncomingHttpHeaders, keyId: string | null):
 /** The context completed with what the body says; headers win over the body. */
 export function withBodyFields(context: CallContext, fields: RequestFields): CallContext {
   const { user, safetyIdentifier, promptCacheKey } = fields;
+  if (user === null && safetyIdentifier === null && promptCacheKey === null) {
+    if (Object.keys(fields.metadata).length === 0) return context;
+  }
   const named = {
     ...fields.metadata,
     ...(safetyIdentifier !== null && { safety_identifier: safetyIdentifier }),

@@ -19,7 +19,8 @@ export async function dispatchCall(
   read: ReadCall,
 ): Promise<void> {
   const { known: asked } = read;
-  if (gateway.limits !== null && !(await admitted(gateway, exchange, read))) return;
+  const admission = admitted(gateway, exchange, read);
+  if (admission !== true && !(await admission)) return;
   const assigned = gateway.arms === null ? null : assign(gateway, exchange, read);
   const known = assigned === null ? asked : changedCall(asked, assigned);
   if (assigned !== null) noteArm(gateway, exchange, { change: assigned, asked });
@@ -28,7 +29,8 @@ export async function dispatchCall(
   }
   if (exchange.settled) return;
   const plan = findWay(gateway, exchange, known);
-  if (gateway.budgets !== null && !(await reserved(gateway, exchange, { known, plan }))) return;
+  const reservation = reserved(gateway, exchange, { known, plan });
+  if (reservation !== true && !(await reservation)) return;
   if (exchange.settled) return;
   known.readsAnswer = exchange.obligations.wantUsage || exchange.obligations.wantAnswer;
   new Tries({ exchange, request: known, plan, send: gateway.send }).start();

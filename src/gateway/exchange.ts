@@ -78,6 +78,7 @@ export class Exchange implements Ongoing, FlowEvents {
   #sentBytes = 0;
   /** How many tries left for a provider. */
   tried = 0;
+  slot = 0;
   #settled = false;
   #recorded = false;
 
@@ -122,8 +123,13 @@ export class Exchange implements Ongoing, FlowEvents {
   /** Aborts when the caller leaves or the call is over. */
   get left(): AbortSignal {
     this.#left ??= new AbortController();
-    if (this.#settled) this.#left.abort();
+    if (this.#settled) this.#left.abort(OVER);
     return this.#left.signal;
+  }
+
+  /** Nobody waits by `left` any more: the end of the call costs nothing for it. */
+  unwatched(): void {
+    this.#left = null;
   }
 
   /** What works on the call from now on. */
@@ -208,7 +214,7 @@ export class Exchange implements Ongoing, FlowEvents {
     if (this.#settled) return;
     this.#settled = true;
     const record = this.#record(ending);
-    this.#left?.abort();
+    this.#left?.abort(OVER);
     this.#append(record).then(
       () => this.#whenRecorded(finish, ending.outcome),
       (error: unknown) => this.#whenNotRecorded(finish, asError(error)),
@@ -327,6 +333,9 @@ const UNBILLED: ReadonlySet<AttemptNote['errorType']> = new Set([
   'unauthorized',
   'invalid_request',
 ]);
+
+/** Made once: without a reason each abort makes an exception with its stack. */
+const OVER = new Error('The call is over.');
 
 /** Whether a try cannot have been billed. A provider that was given up on may have gone on working. */
 function costNothing({ httpStatus, errorType }: AttemptNote): boolean {

@@ -1,3 +1,5 @@
+import type { Reservation } from '../budgets/reserve.ts';
+import type { Admission } from '../limits/gate.ts';
 import type { RoutePlan } from '../routing/router.ts';
 import type { Exchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
@@ -22,11 +24,11 @@ export function findWay(gateway: Gateway, exchange: Exchange, known: KnownReques
 const BYTES_PER_TOKEN = 4;
 
 /** Takes a place within the limits; false when there is none or the call is over: then it is told. */
-export async function admitted(
+export function admitted(
   gateway: Gateway,
   exchange: Exchange,
   read: ReadCall,
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   const { limits } = gateway;
   if (limits === null) return true;
   const { call, facts } = exchange;
@@ -41,7 +43,13 @@ export async function admitted(
       Math.ceil((body?.length ?? 0) / BYTES_PER_TOKEN) +
       (fields.maxOutputTokens ?? 0) * fields.answers,
   });
-  const admission = asked instanceof Promise ? await asked : asked;
+  // Nearly always it is known at once, and then nothing has to be waited for.
+  return asked instanceof Promise
+    ? asked.then((admission) => tellAdmission(exchange, admission))
+    : tellAdmission(exchange, asked);
+}
+
+function tellAdmission(exchange: Exchange, admission: Admission): boolean {
   if (admission.admitted) {
     exchange.obligations.admitted(admission);
     return !exchange.settled;
@@ -74,11 +82,11 @@ function isFree({ operation, method }: Exchange['call']): boolean {
 }
 
 /** Takes from the budgets what the call may cost; false when it was refused or is over. */
-export async function reserved(
+export function reserved(
   gateway: Gateway,
   exchange: Exchange,
   { known, plan }: { known: KnownRequest; plan: RoutePlan },
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   const { call, facts } = exchange;
   const { budgets } = gateway;
   if (budgets === null || isFree(call) || !budgets.applies(call.projectId)) return true;
@@ -96,7 +104,12 @@ export async function reserved(
     maxOutputTokens: known.fields.maxOutputTokens,
     answers: known.fields.answers,
   });
-  const reservation = asked instanceof Promise ? await asked : asked;
+  return asked instanceof Promise
+    ? asked.then((reservation) => tellReservation(gateway, exchange, reservation))
+    : tellReservation(gateway, exchange, asked);
+}
+
+function tellReservation(gateway: Gateway, exchange: Exchange, reservation: Reservation): boolean {
   if (reservation.granted) {
     exchange.obligations.reserved(reservation);
     return !exchange.settled;

@@ -99,14 +99,34 @@ export function translatedHeaders(
   return headers;
 }
 
-/** The provider's headers for the caller, appended to `into` as a flat list, those in `besides` left out. */
+/** With limits of ours the provider's say nothing to the caller. */
+const RATE_LIMITS = new Set(
+  ['limit', 'remaining', 'reset'].flatMap((kind) => [
+    `x-ratelimit-${kind}-requests`,
+    `x-ratelimit-${kind}-tokens`,
+  ]),
+);
+
+/** Whether the list of names and values in turn has the name, or another limit where it is one. */
+function isOurs(own: readonly string[], name: string): boolean {
+  const isLimit = RATE_LIMITS.has(name);
+  for (let at = 0; at < own.length; at += 2) {
+    if (own[at] === name || (isLimit && own[at]?.startsWith('x-ratelimit-'))) return true;
+  }
+  return false;
+}
+
+/**
+ * The provider's headers for the caller, appended to `into` as a flat list. `own` are ours, names and values
+ * in turn: what they say the provider does not.
+ */
 export function appendDownstreamHeaders(
   into: string[],
   headers: IncomingHttpHeaders,
-  besides: ReadonlySet<string> | null,
+  own: readonly string[] | null,
 ): void {
   for (const name in headers) {
-    if (NOT_DOWNSTREAM.has(name) || besides?.has(name) === true) continue;
+    if (NOT_DOWNSTREAM.has(name) || (own !== null && isOurs(own, name))) continue;
     if (name.startsWith('x-lqo-') || name.startsWith('access-control-')) continue;
     const value = headers[name];
     if (typeof value === 'string') into.push(name, value);

@@ -2,13 +2,17 @@ import type { Clock } from '../core/clock.ts';
 
 /** A call that is under way. */
 export interface Ongoing {
+  /** Its place among the calls under way; kept by `InFlight`. */
+  slot: number;
   /** Ends the call now, with an error to its caller and a record of type `shutdown`. */
   shutDown(): void;
 }
 
 /** The calls under way in this process, so that a stop can wait for them. */
 export class InFlight {
-  readonly #calls = new Set<Ongoing>();
+  // No Set: where entries come and go, V8 chains the tables it outgrew, and those that reached the old
+  // generation keep every call alive that was under way at the time, long after it ended.
+  readonly #calls: Ongoing[] = [];
   #closing = false;
   #whenEmpty: (() => void) | null = null;
 
@@ -18,16 +22,22 @@ export class InFlight {
   }
 
   get size(): number {
-    return this.#calls.size;
+    return this.#calls.length;
   }
 
   add(call: Ongoing): void {
-    this.#calls.add(call);
+    call.slot = this.#calls.length;
+    this.#calls.push(call);
   }
 
   remove(call: Ongoing): void {
-    this.#calls.delete(call);
-    if (this.#calls.size === 0) this.#whenEmpty?.();
+    if (this.#calls[call.slot] !== call) return;
+    const last = this.#calls.pop();
+    if (last !== undefined && last !== call) {
+      this.#calls[call.slot] = last;
+      last.slot = call.slot;
+    }
+    if (this.#calls.length === 0) this.#whenEmpty?.();
   }
 
   /**
@@ -44,7 +54,7 @@ export class InFlight {
   }
 
   #empty(withinMs: number): Promise<void> {
-    if (this.#calls.size === 0) return Promise.resolve();
+    if (this.#calls.length === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, withinMs);
       const before = this.#whenEmpty;

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { TextBody } from '../ingest/spool-body.ts';
 import type { RawBody } from '../ingest/spool-record.ts';
 
 /** The one bounded copy of a body that the record gets: references to the first bytes, and the whole length. */
@@ -39,10 +40,12 @@ export class KeptBody {
     const truncated = this.#bytes > this.#kept;
     const whole = this.whole();
     const bytes = truncated ? withoutSplitCharacter(whole) : whole;
-    const plain = contentEncoding === null && isUtf8(bytes);
+    if (contentEncoding === null && isUtf8(bytes)) {
+      return new TextBody(bytes, { contentType, bytes: this.#bytes, truncated });
+    }
     return {
-      text: bytes.toString(plain ? 'utf8' : 'base64'),
-      encoding: plain ? 'utf8' : 'base64',
+      text: bytes.toString('base64'),
+      encoding: 'base64',
       contentType,
       contentEncoding,
       bytes: this.#bytes,

@@ -56,7 +56,8 @@ export class PlainStream implements AnswerPath {
     const { error } = this.#frames;
     const finished = this.#frames.saidFinished();
     // Half an event would run into whatever has to follow it.
-    if ((finished || error !== null) && this.#isWhole(frames.forward)) this.#forward(frames.forward);
+    if ((finished || error !== null) && this.#isWhole(frames.forward))
+      this.#forward(frames.forward);
     this.#look(frames);
     if (this.#attempt.over) return;
     if (error !== null) this.#closes(toldError(error));

@@ -34,6 +34,7 @@ export async function answeredFromCache(
     },
     exchange.left,
   );
+  exchange.unwatched();
   exchange.times.received();
   if (found.kind === 'miss') {
     facts.handling.cache = 'miss';

@@ -33,19 +33,8 @@ export function replyHeaders(reply: ReplyFacts, provider: IncomingHttpHeaders): 
     return headers;
   }
   headers.push(...own);
-  appendDownstreamHeaders(headers, provider, namesOf(own));
+  appendDownstreamHeaders(headers, provider, own);
   return headers;
-}
-
-/** Names of our own headers; with our limits the provider's say nothing to the caller. */
-function namesOf(own: readonly string[]): ReadonlySet<string> {
-  const names = new Set(own.filter((_, at) => at % 2 === 0));
-  if ([...names].some((name) => name.startsWith('x-ratelimit-'))) {
-    for (const kind of ['limit', 'remaining', 'reset']) {
-      names.add(`x-ratelimit-${kind}-requests`).add(`x-ratelimit-${kind}-tokens`);
-    }
-  }
-  return names;
 }
 
 /** Model names come from callers; what does not fit into a header is percent-encoded and cut. */
