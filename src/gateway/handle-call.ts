@@ -48,9 +48,12 @@ async function readRequest(
   const body = await readTimed(gateway, exchange, raw);
   if (body === null) return null;
   keepRequest(gateway, exchange, body);
-  const fields = withPath(fieldsOf(body, ask), ask);
+  if (ask.operation !== 'passthrough') exchange.facts.requestType = jsonType(raw);
+  const own = fieldsOf(body, ask);
+  const fields = withPath(own, ask);
   noteFields(exchange, fields);
-  return new KnownRequest({ raw: withPlainBody(raw), method, ask, body, fields });
+  const bodyModel = own.model;
+  return new KnownRequest({ raw: withPlainBody(raw), method, ask, body, fields, bodyModel });
 }
 
 /** What the path says counts where the body says nothing. */
@@ -72,6 +75,12 @@ function noteFields(exchange: Exchange, fields: RequestFields): void {
 function isRead(raw: IncomingMessage, { operation }: Ask): boolean {
   if (operation !== 'passthrough') return true;
   return !isPacked(raw.headers) && /^[^;]*json/i.test(raw.headers['content-type'] ?? '');
+}
+
+/** What the body was read as, whatever it was called. */
+function jsonType({ headers }: IncomingMessage): string {
+  const type = headers['content-type'] ?? '';
+  return /json/i.test(type) ? type : 'application/json';
 }
 
 /** The request as if its body had come plain. */

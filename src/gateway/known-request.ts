@@ -35,6 +35,8 @@ export interface KnownParts {
   /** Of a streamed body, where the caller said it. */
   readonly contentLength?: string | null;
   readonly fields: RequestFields;
+  /** The model that the body itself names; absent where that is the one of `fields`. */
+  readonly bodyModel?: string | null;
 }
 
 /** A request as the targets of its call are asked: read once, however many of them there are. */
@@ -45,12 +47,15 @@ export class KnownRequest {
   readonly body: Buffer | null;
   readonly contentLength: string | null;
   readonly fields: RequestFields;
+  /** Null where only the path names the model, if anything does. */
+  readonly bodyModel: string | null;
   /** Set where the answer has to be read on its way (bills, limits, the cache): it must not come compressed. */
   readsAnswer = false;
   readonly #tap: (() => Readable) | null;
   #question: CallerQuestion | null = null;
 
-  constructor({ raw, method, ask, body, tap, contentLength, fields }: KnownParts) {
+  constructor(parts: KnownParts) {
+    const { raw, method, ask, body, tap, contentLength, fields, bodyModel = fields.model } = parts;
     this.method = method;
     this.rawHeaders = raw.rawHeaders;
     this.ask = ask;
@@ -58,6 +63,7 @@ export class KnownRequest {
     this.#tap = tap ?? null;
     this.contentLength = contentLength ?? null;
     this.fields = fields;
+    this.bodyModel = bodyModel;
   }
 
   /** Whether it may be sent again after a failure. */
@@ -79,8 +85,15 @@ export class KnownRequest {
   question(target: DialectId): CallerQuestion {
     const { dialect, operation, shape, path } = this.ask;
     const asked = { dialect, operation: shape ?? operation, path };
-    this.#question ??= readQuestion({ ...asked, body: () => this.json() }, target);
+    this.#question ??= readQuestion({ ...asked, body: () => this.#named() }, target);
     return this.#question;
+  }
+
+  /** The body with the model that its path names (Azure's deployments). */
+  #named(): JsonObject {
+    const { model, pathFor } = this.ask;
+    const isUnnamed = this.bodyModel === null && model != null && pathFor === undefined;
+    return isUnnamed ? { ...this.json(), model } : this.json();
   }
 }
 

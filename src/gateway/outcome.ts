@@ -171,15 +171,25 @@ export function brokenConnection(error: Error, answerBegan: boolean): Failure {
   };
 }
 
+const UNTRUSTED = ' (its certificate is not trusted)';
 const REASONS: Record<string, string> = {
   ECONNREFUSED: ' (connection refused)',
   ENOTFOUND: ' (host name not found)',
   EAI_AGAIN: ' (host name not found)',
   ECONNRESET: ' (connection reset)',
   UND_ERR_SOCKET: ' (connection closed)',
+  UND_ERR_HEADERS_OVERFLOW: ' (its headers are too large)',
+  CERT_HAS_EXPIRED: UNTRUSTED,
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  ERR_TLS_CERT_ALTNAME_INVALID: UNTRUSTED,
 };
 
 function reasonOf(code: string): string {
+  if (code.startsWith('HPE_')) return ' (its answer is not HTTP)';
+  if (code.startsWith('ERR_SSL_')) return ' (TLS failed)';
   return REASONS[code] ?? '';
 }
 

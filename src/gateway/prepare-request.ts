@@ -68,11 +68,11 @@ function sameDialect(known: KnownRequest, target: Target): PreparedRequest {
 
 /** The body with the name by which the target knows the model. */
 function renamedBody(known: KnownRequest, { provider, model }: Target): Buffer | null {
-  const { ask, body, fields } = known;
+  const { ask, body, bodyModel } = known;
   if (body === null || ask.pathFor !== undefined) return body;
   // A deployment that only the path named has to be told to a provider that reads the body.
-  const wanted = model ?? (fields.model === null ? (ask.model ?? null) : null);
-  if (wanted === null || wanted === fields.model || namesModelInPath(provider, ask.path)) {
+  const wanted = model ?? (bodyModel === null ? (ask.model ?? null) : null);
+  if (wanted === null || wanted === bodyModel || namesModelInPath(provider, ask.path)) {
     return body;
   }
   return spliceModel(body, wanted);

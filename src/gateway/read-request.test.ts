@@ -197,3 +197,15 @@ describe('given a provider that compresses its answers', () => {
     expect(log).toEqual(['abandoned']);
   });
 });
+
+describe('given an Azure deployment that only the path names', () => {
+  it('tells it to providers that read the body', async () => {
+    await withGateway({}, async (gateway) => {
+      const path = '/openai/deployments/gpt-mock/chat/completions?api-version=2024-10-21';
+      const headers = { 'content-type': 'application/json' };
+      const body = bytes({ messages: QUESTION.messages });
+      expect((await send(gateway, body, { path, headers })).status).toBe(200);
+      expect(upstream.requests[0]?.json).toMatchObject({ model: 'gpt-mock' });
+    });
+  });
+});

@@ -44,5 +44,6 @@ async function runShadow(
   const known = changedCall(asked, shadow);
   const plan = findWay(gateway, exchange, known);
   if (!(await reserved(gateway, exchange, { known, plan }))) return;
+  known.readsAnswer = exchange.obligations.wantUsage;
   new Tries({ exchange, request: known, plan, send: gateway.send }).start();
 }
