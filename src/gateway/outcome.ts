@@ -167,7 +167,7 @@ export function brokenConnection(error: Error, answerBegan: boolean): Failure {
   return {
     code: 'upstream_unreachable',
     errorType: 'connection_failed',
-    errorMessage: `The provider could not be reached${reasonOf(code)}.`,
+    errorMessage: `The provider could not be reached${reasonOf(error, code)}.`,
   };
 }
 
@@ -187,8 +187,9 @@ const REASONS: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: UNTRUSTED,
 };
 
-function reasonOf(code: string): string {
-  if (code.startsWith('HPE_')) return ' (its answer is not HTTP)';
+function reasonOf({ name }: Error, code: string): string {
+  // Its codes are not always there.
+  if (name === 'HTTPParserError') return ' (its answer is not HTTP)';
   if (code.startsWith('ERR_SSL_')) return ' (TLS failed)';
   return REASONS[code] ?? '';
 }

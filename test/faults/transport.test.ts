@@ -163,6 +163,16 @@ describe('given faults below the API', () => {
     });
   });
 
+  it.each([
+    ['t-header-bomb', /headers are too large/],
+    ['t-not-http', /not HTTP/],
+    ['no-tls', /TLS failed/],
+    ['closed', /connection refused/],
+    ['nowhere', /host name not found/],
+  ])('tells why %s cannot be reached', async (name, reason) => {
+    expect((await ask(`alone-${name}`, name, true)).error).toMatch(reason);
+  });
+
   it('follows no redirect', () => {
     expect(provider.log.filter(({ action }) => action === '404')).toEqual([]);
   });
@@ -210,7 +220,9 @@ describe('given a provider whose certificate nobody vouches for', () => {
     const { url, key } = gateway;
     const ask = (model: string): Promise<CallerView> =>
       call({ url, key, model, scenario: model, maxMs: 20_000 });
-    expect(await ask('alone')).toMatchObject({ outcome: 'error', status: 502 });
+    const alone = await ask('alone');
+    expect(alone).toMatchObject({ outcome: 'error', status: 502 });
+    expect(alone.error).toMatch(/certificate is not trusted/);
     expect(await ask('mended')).toMatchObject({ outcome: 'success', complete: true });
     expect(impostor.requests()).toBe(0);
     await gateway.close();
