@@ -40,6 +40,8 @@ export interface Assignment extends ArmChange {
 
 export interface ShadowArm extends ArmChange {
   readonly exposure: Exposure;
+  /** Takes the call from the shadow's budget, right before it is made; false when there is no room. */
+  begin(): boolean;
 }
 
 /** Chooses arms and renders registered prompts; synchronous, in memory. */

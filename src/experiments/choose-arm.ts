@@ -98,9 +98,9 @@ function shadowsOf(plan: Plan, unit: AssignedUnit, budgets: ShadowBudgets): read
   const { experiment, question } = plan;
   return experiment.arms
     .filter((arm) => arm.shadow && isSampled(arm, question) && fits(plan, arm))
-    .filter((arm) => budgets.take(experiment, arm))
     .map((arm) => ({
       ...changeOf(plan, arm),
+      begin: () => budgets.take(experiment, arm),
       exposure: { experimentId: experiment.id, arm: arm.name, unit: unit.unit },
     }));
 }

@@ -321,7 +321,8 @@ describe('given experiments', () => {
   });
 
   it('calls shadows without answering, each with a record of its own', async () => {
-    const shadow = { ...arm, model: 'mock/delay-80', rewrite: null };
+    const begin = () => true;
+    const shadow = { ...arm, model: 'mock/delay-80', rewrite: null, begin };
     const shadowExposure = { ...exposure, arm: 'shadow' };
     const assigned = {
       ...arm,

@@ -161,7 +161,7 @@ function featuresOf(one: Fate, ledgers: World['ledgers']): TestFeatures {
             },
           },
     arms: one.shadow
-      ? { assign: () => ({ ...nothing, exposure, shadows: [{ ...nothing, exposure }] }) }
+      ? { assign: () => ({ ...nothing, exposure, shadows: [{ ...nothing, exposure, begin: () => true }] }) }
       : null,
   };
 }

@@ -16,6 +16,7 @@ export function startShadow(
   parent: Exchange,
   { asked, shadow }: { asked: KnownRequest; shadow: ShadowArm },
 ): void {
+  if (!shadow.begin()) return;
   const exchange = openShadow(gateway, parent);
   runShadow(gateway, exchange, { asked, shadow }).catch((thrown: unknown) => {
     exchange.refuse(failureOf(gateway.log, thrown));
