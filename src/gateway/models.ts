@@ -112,11 +112,17 @@ export function answerOwn(exchange: Exchange, body: string): void {
   exchange.settle({ outcome, answered }, () => exchange.replyJson(200, body));
 }
 
-/** The provider's list with our own at its end; the provider's errors stay as they are. */
+/** What servers without a list of models answer. */
+const HAS_NO_LIST: ReadonlySet<number> = new Set([404, 405, 501]);
+
+/** The provider's list with our own at its end, or our own where it has none; its other errors stay as they are. */
 function mergedStyle(own: readonly ListedModel[]): ReplyStyle {
   return {
     ...styleOf('openai'),
-    whole: ({ status, body }) => ({ status, body: merged(status, body.toString('utf8'), own) }),
+    whole: ({ status, body }) =>
+      HAS_NO_LIST.has(status)
+        ? { status: 200, body: JSON.stringify(writeModels('openai', own)) }
+        : { status, body: merged(status, body.toString('utf8'), own) },
   };
 }
 

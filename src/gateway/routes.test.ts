@@ -176,6 +176,14 @@ describe('given a good provider', () => {
     expect(upstream.requests).toEqual([]);
   });
 
+  it('lists our own models where the provider has no list', async () => {
+    const headers = { 'x-mock-fault': 'status-404' };
+    const { text } = await send('/v1/models', { method: 'GET', headers });
+    const ids = JSON.parse(text).data.map((model: { id: string }) => model.id);
+    expect(ids).toContain('demo/good');
+    expect(ids).not.toContain('gpt-mock');
+  });
+
   it('keeps a bounded copy of a body of 20 MB and forwards all of it', async () => {
     const big = 'y'.repeat(20 * 1024 * 1024);
     const { text, record, seen } = await send('/v1/chat/completions', {
