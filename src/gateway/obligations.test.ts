@@ -161,7 +161,13 @@ function featuresOf(one: Fate, ledgers: World['ledgers']): TestFeatures {
             },
           },
     arms: one.shadow
-      ? { assign: () => ({ ...nothing, exposure, shadows: [{ ...nothing, exposure, begin: () => true }] }) }
+      ? {
+          assign: () => ({
+            ...nothing,
+            exposure,
+            shadows: [{ ...nothing, exposure, begin: () => true }],
+          }),
+        }
       : null,
   };
 }
