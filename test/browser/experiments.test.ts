@@ -165,21 +165,21 @@ describe.skipIf(!hasBrowser())('experiments and prompts in the dashboard', () =>
         .click();
       const copied = String(await page.evaluate('navigator.clipboard.readText()'));
       expect(copied).toContain("-H 'x-lqo-prompt: support@production'");
-      expect(
-        await session.call('user 1', {
+      await waitUntil(async () => {
+        // A label that was just moved holds within a second.
+        const status = await session.call('user 1', {
           'x-lqo-prompt': 'support@production',
           'x-lqo-variables': '{"shop": "Kite"}',
-        }),
-      ).toBe(200);
-      await waitUntil(async () => {
+        });
+        expect(status).toBe(200);
         const list = (await askApi(session.program, '/api/v1/interactions?limit=5')) as Items<{
-          promptPreview: string;
           id: string;
         }>;
         const found = await Promise.all(
           list.items.map(({ id }) => askApi(session.program, `/api/v1/interactions/${id}`)),
         );
-        return JSON.stringify(found).includes('You help customers of Kite.\\\\nBe kind.');
+        const text = JSON.stringify(found);
+        return text.includes('You help customers of Kite.') && text.includes('"promptVersion":"2"');
       }, 'the rendered prompt on record');
       await done(watched);
     });
