@@ -1,24 +1,14 @@
 import { type SubmitEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import {
-  CACHE_OPERATIONS,
-  type CacheSettings,
-  type CacheStatus,
-} from '../../../../contract/cache.ts';
-import {
-  useCacheSettings,
-  useCacheStatus,
-  useChangeCache,
-  useEmptyCache,
-} from '../../../data/limits.ts';
+import { CACHE_OPERATIONS, type CacheSettings } from '../../../../contract/cache.ts';
+import { useCacheSettings, useCacheStatus, useChangeCache } from '../../../data/limits.ts';
 import { Button } from '../../../ui/button.tsx';
 import { ErrorPanel } from '../../../ui/error-panel.tsx';
-import { EstimateCell } from '../../../ui/estimate-cell.tsx';
 import { CheckField, NumberField } from '../../../ui/field.tsx';
 import { QueryView } from '../../../ui/query-view.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { SkeletonRows } from '../../../ui/skeleton.tsx';
-import { useFormat } from '../../../use-format.ts';
+import { CacheFigures } from './cache-figures.tsx';
 
 const MB = 1_000_000;
 
@@ -105,35 +95,6 @@ function CacheForm({ settings, change }: FormProps) {
   );
 }
 
-function Figures({ status }: { status: CacheStatus }) {
-  const t = useTranslations('settings.cache');
-  const format = useFormat();
-  const empty = useEmptyCache();
-  const figures = [
-    [t('hitRate'), <EstimateCell key="rate" estimate={status.hitRate} show={format.percent} />],
-    [t('hits'), `${format.count(status.hits)} / ${format.count(status.hits + status.misses)}`],
-    [t('savedMoney'), format.usd(status.savedMicroUsd / 1e6)],
-    [t('kept'), `${format.count(status.entries)} · ${format.bytes(status.bytes)}`],
-  ] as const;
-  return (
-    <div className="flex flex-wrap items-start gap-x-8 gap-y-3 text-[0.8125rem]">
-      {figures.map(([label, figure]) => (
-        <dl key={label}>
-          <dt className="text-2xs text-muted">{label}</dt>
-          <dd className="tabular-nums">{figure}</dd>
-        </dl>
-      ))}
-      <Button
-        className="ms-auto"
-        disabled={empty.isPending}
-        onClick={() => empty.mutate(undefined)}
-      >
-        {t('empty')}
-      </Button>
-    </div>
-  );
-}
-
 /** Whether answers are given again, and what that brought. */
 export function Cache() {
   const t = useTranslations('settings.cache');
@@ -150,7 +111,7 @@ export function Cache() {
       <QueryView query={status} skeleton={<SkeletonRows rows={2} />}>
         {(found) => (
           <Section title={t('status')} note={t(`stores.${found.store}`)}>
-            <Figures status={found} />
+            <CacheFigures status={found} />
           </Section>
         )}
       </QueryView>

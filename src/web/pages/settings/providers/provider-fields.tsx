@@ -1,74 +1,12 @@
 import { useTranslations } from 'use-intl';
-import { AuthStyle, type Provider, type ProviderPreset } from '../../../../contract/routing.ts';
+import { AuthStyle, type ProviderPreset } from '../../../../contract/routing.ts';
 import { Advanced } from '../../../ui/advanced.tsx';
 import { CheckField, SelectField, TextField } from '../../../ui/field.tsx';
-import { isMoved, type ProviderDraft } from './provider-draft.ts';
-
-interface PartProps {
-  readonly draft: ProviderDraft;
-  readonly preset: ProviderPreset;
-  /** Null while a new one is added. */
-  readonly provider: Provider | null;
-  readonly set: (part: Partial<ProviderDraft>) => void;
-}
+import { Credential, type PartProps } from './credential-field.tsx';
 
 interface Props extends PartProps {
   readonly presets: readonly ProviderPreset[];
   readonly onPreset: (preset: ProviderPreset) => void;
-}
-
-function CredentialHint({ preset, provider, draft }: Omit<PartProps, 'set'>) {
-  const t = useTranslations('settings.providers');
-  if (provider?.hasCredential === true)
-    return isMoved(draft, provider)
-      ? t('credentialMoved')
-      : t('credentialKept', { hint: provider.credentialHint ?? '…' });
-  return (
-    <>
-      {preset.needsCredential ? t('credentialHint') : t('credentialOptional')}{' '}
-      {preset.credentialUrl !== null && (
-        <a
-          href={preset.credentialUrl}
-          target="_blank"
-          rel="noreferrer noopener"
-          className="text-accent underline"
-        >
-          {t('credentialUrl')}
-        </a>
-      )}
-    </>
-  );
-}
-
-function Credential(props: PartProps) {
-  const { draft, provider, preset, set } = props;
-  const t = useTranslations('settings.providers');
-  const isNeeded =
-    provider?.hasCredential === true
-      ? isMoved(draft, provider) && !draft.forgetsCredential
-      : provider === null && preset.needsCredential;
-  return (
-    <>
-      {!draft.forgetsCredential && (
-        <TextField
-          type="password"
-          label={t('credential')}
-          hint={<CredentialHint preset={preset} provider={provider} draft={draft} />}
-          value={draft.credential}
-          onChange={(credential) => set({ credential })}
-          required={isNeeded}
-          maxLength={8192}
-        />
-      )}
-      {provider?.hasCredential === true && (
-        <CheckField
-          label={t('forget')}
-          checked={draft.forgetsCredential}
-          onChange={(forgetsCredential) => set({ forgetsCredential, credential: '' })}
-        />
-      )}
-    </>
-  );
 }
 
 function AdvancedFields({ draft, set }: PartProps) {
