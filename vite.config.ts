@@ -50,7 +50,7 @@ export default defineConfig({
   },
   server: {
     proxy: Object.fromEntries(
-      ['/api', '/v1', '/openapi.json', '/docs', '/ready', '/health', '/sign-in'].map((path) => [
+      ['^/api/', '/v1', '/openapi.json', '/docs', '/ready', '/health', '/sign-in'].map((path) => [
         path,
         { target: SERVER, changeOrigin: true },
       ]),
