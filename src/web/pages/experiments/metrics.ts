@@ -67,5 +67,3 @@ export function useMetrics() {
     return { name, show, size, signed, pValue, pText };
   }, [t, format]);
 }
-
-export type Metrics = ReturnType<typeof useMetrics>;
