@@ -94,10 +94,13 @@ export function compareArms(
     settled: good ? 'better' : 'worse',
   });
   const state = looking.memory.settled[key];
+  // No two means are further apart than the values can be.
+  const bounds = boundsOf(metric);
+  const most = bounds === null ? Number.POSITIVE_INFINITY : bounds.high - bounds.low;
   return {
     ...common,
-    low: found.low,
-    high: found.high,
+    low: Math.max(-most, found.low),
+    high: Math.min(most, found.high),
     effectSize: effectSize(value, of, control),
     pValue,
     state: state === 'better' || state === 'worse' ? state : 'undecided',
