@@ -180,7 +180,9 @@ export class Exchange implements Ongoing, FlowEvents {
   /** Ends the caller's answer with an error: whole, as an event, or by breaking what was promised whole. */
   replyError(error: DialectError, provider: IncomingHttpHeaders = {}): void {
     if (!this.#caller.headSent) {
-      this.replyJson(error.status, this.style.error(error, this.call.id), provider);
+      const other = this.style.instead?.(error) ?? null;
+      if (other !== null) this.replyJson(200, other);
+      else this.replyJson(error.status, this.style.error(error, this.call.id), provider);
     } else if (this.#streams) {
       this.#caller.end(this.style.lastEvent(error, this.shape));
     } else {

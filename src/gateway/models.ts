@@ -115,10 +115,22 @@ export function answerOwn(exchange: Exchange, body: string): void {
 /** What servers without a list of models answer. */
 const HAS_NO_LIST: ReadonlySet<number> = new Set([404, 405, 501]);
 
-/** The provider's list with our own at its end, or our own where it has none; its other errors stay as they are. */
+/** Codes of ours for a provider that is away. */
+const AWAY: ReadonlySet<string | null> = new Set([
+  'upstream_unreachable',
+  'upstream_timeout',
+  'upstream_truncated',
+  'no_target_available',
+]);
+
+/**
+ * The provider's list with our own at its end, or our own where it has none or is away; what it says itself
+ * stays as it is.
+ */
 function mergedStyle(own: readonly ListedModel[]): ReplyStyle {
   return {
     ...styleOf('openai'),
+    instead: ({ code }) => (AWAY.has(code) ? JSON.stringify(writeModels('openai', own)) : null),
     whole: ({ status, body }) =>
       HAS_NO_LIST.has(status)
         ? { status: 200, body: JSON.stringify(writeModels('openai', own)) }

@@ -22,6 +22,8 @@ export interface ReplyStyle {
   lastEvent(error: DialectError, operation: string): string;
   /** Makes the whole reply of the whole answer; null passes the provider's bytes through. */
   readonly whole: ((answer: WholeAnswer) => { status: number; body: string }) | null;
+  /** What is told with status 200 in place of an error, where there is something; null tells the error. */
+  readonly instead?: (error: DialectError) => string | null;
 }
 
 export function statusOf(failure: Failure): number {

@@ -184,6 +184,13 @@ describe('given a good provider', () => {
     expect(ids).not.toContain('gpt-mock');
   });
 
+  it('lists our own models where the provider is away', async () => {
+    const headers = { 'x-mock-fault': 'reset' };
+    const { text, record } = await send('/v1/models', { method: 'GET', headers });
+    expect(JSON.parse(text).data.map((model: { id: string }) => model.id)).toContain('demo/good');
+    expect(record).toMatchObject({ status: 'error', errorType: expect.any(String) });
+  });
+
   it('keeps a bounded copy of a body of 20 MB and forwards all of it', async () => {
     const big = 'y'.repeat(20 * 1024 * 1024);
     const { text, record, seen } = await send('/v1/chat/completions', {
