@@ -117,7 +117,8 @@ async function openLoop(order: LoadOrder, run: Run): Promise<void> {
     let sent = 0;
     const tick = (): void => {
       const due = Math.min(total, Math.floor(((performance.now() - begin) * rate) / 1000));
-      for (; sent < due; sent += 1) pending.push(run.once(begin + (sent * 1000) / rate));
+      // A request is due when its interval is over, the first one too.
+      for (; sent < due; sent += 1) pending.push(run.once(begin + ((sent + 1) * 1000) / rate));
       if (sent < total) setTimeout(tick, 1);
       else resolve();
     };
