@@ -3,13 +3,8 @@ import type { Database, Queryable } from '../store/database.ts';
 import { lockActivity } from './roll-up.ts';
 import { writeScores } from './roll-up-scores.ts';
 import { writeErrors, writeFacets, writeUsage } from './roll-up-usage.ts';
-import {
-  type CountedInteraction,
-  type CountedScore,
-  GRAIN_MS,
-  tallyInteractions,
-  tallyScores,
-} from './tally.ts';
+import { type CountedInteraction, GRAIN_MS, tallyInteractions } from './tally.ts';
+import { type CountedScore, tallyScores } from './tally-scores.ts';
 
 const PAGE_ROWS = 5_000;
 

@@ -1,6 +1,7 @@
 import type { Queryable } from '../store/database.ts';
 import { jsonText } from '../store/values.ts';
-import { MAX_LABELS, OTHER_LABEL, type ScoreTally, type Sign } from './tally.ts';
+import type { Sign } from './tally.ts';
+import { MAX_LABELS, OTHER_LABEL, type ScoreTally } from './tally-scores.ts';
 
 const KEY_COLUMNS = 'project_id, grain, at, name, model, source, evaluator';
 const KEY_TYPES =

@@ -4,7 +4,8 @@ import { jsonText } from '../store/values.ts';
 import { countCoverage } from './roll-up-coverage.ts';
 import { writeScores } from './roll-up-scores.ts';
 import { writeErrors, writeFacets, writeUsage } from './roll-up-usage.ts';
-import { type Sign, tallyInteractions, tallyScores } from './tally.ts';
+import { type Sign, tallyInteractions } from './tally.ts';
+import { tallyScores } from './tally-scores.ts';
 
 /**
  * Counts newly written interactions and scores into the roll-ups and into `activity`; runs after the rows are
