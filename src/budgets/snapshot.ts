@@ -128,7 +128,7 @@ export function keepBudgetsFresh(deps: {
     read: () => readBudgetSnapshot(database),
     log,
     name: 'budgets',
-    ...(refreshMs === undefined ? {} : { refreshMs }),
+    refreshMs,
   });
 }
 

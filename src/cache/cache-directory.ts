@@ -87,6 +87,6 @@ export function keepCacheFresh(deps: {
     read: () => readCacheSnapshot(database),
     log,
     name: 'cache',
-    ...(refreshMs === undefined ? {} : { refreshMs }),
+    refreshMs,
   });
 }

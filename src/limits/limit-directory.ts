@@ -82,6 +82,6 @@ export function keepLimitsFresh(deps: {
     read: () => readLimitsSnapshot(database),
     log,
     name: 'limits',
-    ...(refreshMs === undefined ? {} : { refreshMs }),
+    refreshMs,
   });
 }

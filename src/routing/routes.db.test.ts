@@ -110,7 +110,7 @@ describe('a second process', () => {
   it('hands on snapshots that survive JSON', async () => {
     const other = await open();
     const snapshots: unknown[] = [];
-    other.onSnapshot((snapshot) => snapshots.push(snapshot));
+    other.directory.onReplace(() => snapshots.push(other.directory.snapshot));
     await made('/routes', {
       name: 'handed-on',
       targets: [{ providerId: 'demo', model: 'demo/good' }],

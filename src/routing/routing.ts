@@ -5,18 +5,15 @@ import { asError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Database } from '../store/database.ts';
+import { keepFresh } from '../store/keep-fresh.ts';
 import { createRouter, type ObservedRouter } from './create-router.ts';
 import { RoutingDirectory } from './directory.ts';
 import { environmentProviders, type ProviderConfig } from './environment-providers.ts';
 import { type AskProvider, keepProbing } from './probe-providers.ts';
 import { keyIdsInUse, readRoutingSnapshot, readRoutingVersion } from './read-snapshot.ts';
 import { openSecretKey, type SecretKey } from './secret-key.ts';
-import type { RoutingSnapshot } from './snapshot.ts';
 import { createTargetMetrics, showTargets } from './target-metrics.ts';
 import { testProvider } from './test-provider.ts';
-
-/** With the time of a look itself, a change elsewhere counts within a second. */
-const DEFAULT_REFRESH_MS = 750;
 
 export type RoutingConfig = ProviderConfig &
   Pick<Config, 'UPSTREAM_TOTAL_TIMEOUT_MS' | 'LQO_SECRET_KEY' | 'DATA_DIR'>;
@@ -28,8 +25,6 @@ export interface Routing {
   readonly secretKey: SecretKey;
   /** Reads providers, models and routes anew if they changed. Never rejects: a failure heals at the next look. */
   refresh(): Promise<void>;
-  /** Called with each new snapshot, for processes without a database. */
-  onSnapshot(listen: (snapshot: RoutingSnapshot) => void): void;
   /** Stops the clockwork. */
   close(): Promise<void>;
 }
@@ -82,7 +77,7 @@ export async function openRouting(
     readonly refreshMs?: number;
   },
 ): Promise<Routing> {
-  const { config, database, log, refreshMs = DEFAULT_REFRESH_MS } = parts;
+  const { config, database, log, refreshMs } = parts;
   await mkdir(config.DATA_DIR, { recursive: true });
   const secretKey = await openSecretKey({
     configured: config.LQO_SECRET_KEY,
@@ -91,62 +86,22 @@ export async function openRouting(
   });
   const made = createRouting(parts);
   const { directory } = made;
-  const readAnew = async (): Promise<void> => {
-    if ((await readRoutingVersion(database)) === directory.version) return;
-    directory.replace(await readRoutingSnapshot(database, secretKey, log));
-  };
-  const freshness = keepFresh({ readAnew, log, refreshMs });
-  await readAnew();
-  freshness.start();
+  directory.replace(await readRoutingSnapshot(database, secretKey, log));
+  const fresh = keepFresh({
+    holder: directory,
+    readVersion: () => readRoutingVersion(database),
+    read: () => readRoutingSnapshot(database, secretKey, log),
+    log,
+    name: 'routing',
+    refreshMs,
+  });
   return {
     ...made,
     secretKey,
-    refresh: freshness.refresh,
-    onSnapshot(listen): void {
-      directory.onReplace(() => listen(directory.snapshot));
-    },
-    close: freshness.close,
-  };
-}
-
-interface Freshness {
-  start(): void;
-  refresh(): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** One small query every `refreshMs`, and the rows only after a change; an absent database is logged once. */
-function keepFresh(of: { readAnew(): Promise<void>; log: Log; refreshMs: number }): Freshness {
-  const { readAnew, log, refreshMs } = of;
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  let failing = false;
-  let running: Promise<void> = Promise.resolve();
-  const look = async (): Promise<void> => {
-    try {
-      await readAnew();
-      failing = false;
-    } catch (thrown) {
-      if (!failing) log.warn({ err: asError(thrown) }, 'routing: keeps its last routes');
-      failing = true;
-    }
-  };
-  // One after the other: an older snapshot must never replace a newer one.
-  const refresh = (): Promise<void> => {
-    running = running.then(look);
-    return running;
-  };
-  const schedule = (): void => {
-    if (stopped) return;
-    timer = setTimeout(() => void refresh().then(schedule), refreshMs).unref();
-  };
-  return {
-    start: schedule,
-    refresh,
-    async close(): Promise<void> {
-      stopped = true;
-      clearTimeout(timer);
-      await running;
-    },
+    refresh: () =>
+      fresh.refresh().catch((thrown: unknown) => {
+        log.warn({ err: asError(thrown) }, 'routing: a change counts after the next look');
+      }),
+    close: fresh.close,
   };
 }

@@ -31,7 +31,7 @@ export function keepFresh<Snapshot>(deps: {
   readonly log: Log;
   /** For the log: `limits`. */
   readonly name: string;
-  readonly refreshMs?: number;
+  readonly refreshMs?: number | undefined;
 }): Refresh {
   const { holder, log, name, refreshMs = DEFAULT_REFRESH_MS } = deps;
   let stopped = false;
