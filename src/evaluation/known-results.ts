@@ -42,7 +42,7 @@ export interface KnownResults {
 
 /**
  * Looks up what a `reusable` evaluator has said of the same content before (system L calls it the evaluation cache):
- * same project, evaluator, version, options, prompt, instructions, answer and context. One statement for all
+ * same project, evaluator, version, options, prompt, instructions, answer, context and tool results. One statement for all
  * interactions. Evaluators that are not `reusable` are simply asked, without any look-up.
  */
 export async function findKnownResults(
@@ -152,9 +152,9 @@ async function readResults(
 function contentKey(evaluator: Evaluator, subject: Subject): string {
   const options: unknown = evaluator.options.parse({});
   const { operation, prompt, instructions, answer, answerCharacters } = subject;
-  const { finishReason, callsTools, requestedFormat, context } = subject;
+  const { finishReason, callsTools, requestedFormat, context, toolResults } = subject;
   const texts = [operation, prompt, instructions, answer, answerCharacters];
-  const facts = [finishReason, callsTools, requestedFormat, context];
+  const facts = [finishReason, callsTools, requestedFormat, context, toolResults];
   return hash(
     'sha256',
     JSON.stringify([evaluator.id, evaluator.version, options, ...texts, ...facts]),

@@ -1,23 +1,30 @@
 import type { RequestedFormat } from '../evaluators/define-evaluator.ts';
+import { readToolResults } from './read-tool-results.ts';
 
 /** What a request says beside the question itself. */
 export interface RequestFacts {
   /** System and developer messages, joined by blank lines; null when there are none. */
   readonly instructions: string | null;
   readonly requestedFormat: RequestedFormat | null;
+  /** What tools returned to the model, oldest first. */
+  readonly toolResults: readonly string[];
 }
 
-const NOTHING: RequestFacts = { instructions: null, requestedFormat: null };
+const NOTHING: RequestFacts = { instructions: null, requestedFormat: null, toolResults: [] };
 const MAX_INSTRUCTIONS = 20_000;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Reads instructions and the requested form from a request of the OpenAI dialects; never throws. */
+/** Reads instructions, the requested form and tool results from a request; never throws. */
 export function readRequest(body: string | null): RequestFacts {
   if (body === null || !body.trimStart().startsWith('{')) return NOTHING;
   const request = parseObject(body);
   if (request === null) return NOTHING;
-  return { instructions: instructionsOf(request), requestedFormat: formatOf(request) };
+  return {
+    instructions: instructionsOf(request),
+    requestedFormat: formatOf(request),
+    toolResults: readToolResults(request),
+  };
 }
 
 function parseObject(text: string): Json | null {

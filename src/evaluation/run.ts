@@ -8,6 +8,7 @@ import type { Evaluator } from '../evaluators/define-evaluator.ts';
 import { ruleOverall } from '../evaluators/rule-overall.ts';
 import { EMPTY_BATCH, type RecordStep, type ScoreRow } from '../interactions/record.ts';
 import type { Database } from '../store/database.ts';
+import type { AfterEvaluated, Evaluated } from './after-evaluated.ts';
 import { findKnownResults, type KnownResults } from './known-results.ts';
 import { type LoadedInteraction, loadInteractions } from './load-subjects.ts';
 import {
@@ -43,6 +44,8 @@ export interface EvaluationDeps {
   readonly lowQualityThreshold: number;
   /** Default: the rules. */
   readonly evaluator?: Evaluator;
+  /** Decides what else is to be asked about what was just scored; in the transaction of the scores. */
+  readonly afterEvaluated?: AfterEvaluated;
 }
 
 export interface RunOptions {
@@ -82,7 +85,7 @@ interface Failure {
   readonly projectId: string;
   readonly reason: string;
 }
-interface Evaluated {
+interface BatchResult {
   readonly outcomes: readonly Outcome[];
   readonly failures: readonly Failure[];
 }
@@ -137,7 +140,10 @@ async function runBatch(
   }
 }
 
-async function evaluateRows(deps: EvaluationDeps, rows: readonly ClaimedRow[]): Promise<Evaluated> {
+async function evaluateRows(
+  deps: EvaluationDeps,
+  rows: readonly ClaimedRow[],
+): Promise<BatchResult> {
   const outcomes: Outcome[] = [];
   const failures: Failure[] = [];
   let next = loadChunk(deps, rows, 0);
@@ -203,7 +209,7 @@ async function writeOutcomes(
   deps: EvaluationDeps,
   claim: Claim,
   outcomes: readonly Outcome[],
-): Promise<Evaluated> {
+): Promise<BatchResult> {
   if (outcomes.length === 0) return { outcomes: [], failures: [] };
   try {
     const taken = await deps.database.transaction(async (tx) => {
@@ -215,6 +221,7 @@ async function writeOutcomes(
         kept.flatMap((outcome) => outcome.scores),
       );
       if (scores.length > 0) await deps.record(tx, { ...EMPTY_BATCH, scores });
+      await deps.afterEvaluated?.(tx, kept.map(toEvaluated));
       return kept;
     });
     return { outcomes: taken, failures: [] };
@@ -231,6 +238,11 @@ async function writeOutcomes(
       failures: [...left.failures, ...right.failures],
     };
   }
+}
+
+function toEvaluated({ row, scores }: Outcome): Evaluated {
+  const { interactionId, interactionCreatedAt, projectId } = row;
+  return { interactionId, interactionCreatedAt, projectId, scores };
 }
 
 /** A database that is away is no fault of the record: asked the simplest question, it throws again. */
@@ -266,7 +278,7 @@ async function withoutExisting(
 
 function count(
   deps: EvaluationDeps,
-  { outcomes, failures }: Evaluated,
+  { outcomes, failures }: BatchResult,
   tallies: Map<string, RunTally>,
 ): void {
   const { evaluator } = deps.metrics;

@@ -24,6 +24,24 @@ export interface Subject {
   readonly requestedFormat: RequestedFormat | null;
   /** Passages the answer must be grounded in. */
   readonly context: readonly string[];
+  /** What tools returned to the model in this conversation, oldest first. */
+  readonly toolResults: readonly string[];
+}
+
+/** A part of a text that a score is about, as `details.spans` carries it. */
+export interface TextSpan {
+  /** Which text of the subject. */
+  readonly field: 'prompt' | 'answer' | 'context' | 'tool_result';
+  /** Which passage or tool result, from 0; 0 for prompt and answer. */
+  readonly index: number;
+  /** UTF-16 units from the start of that text; `end` is behind the last one. */
+  readonly start: number;
+  readonly end: number;
+  /** What was found: `email`, `unsupported`, `number_mismatch` … */
+  readonly kind: string;
+  readonly severity?: 'low' | 'medium' | 'high';
+  /** For people; never the text of a secret itself. */
+  readonly note?: string;
 }
 
 /** A score before it belongs to anything: `value` in [0, 1] with 1 good, `native` on the users' scale 1 to 5. */
@@ -93,9 +111,11 @@ export function found(
     readonly label: string;
     readonly reason: string;
     readonly flagged?: boolean;
+    readonly spans?: readonly TextSpan[];
     readonly details?: Readonly<Record<string, unknown>>;
   },
 ): ScoreDraft {
+  const { spans, details } = problem;
   return {
     name,
     value: Math.min(1, Math.max(0, problem.value)),
@@ -103,7 +123,7 @@ export function found(
     label: problem.label,
     flagged: problem.flagged ?? false,
     reason: problem.reason,
-    details: problem.details ?? null,
+    details: spans === undefined ? (details ?? null) : { ...details, spans },
   };
 }
 

@@ -18,6 +18,7 @@ function judge(
     callsTools: false,
     requestedFormat: given.asked ?? null,
     context: [],
+    toolResults: [],
   };
   return format.evaluate(subject, format.options.parse(given.options), {
     read: createTextReader(),

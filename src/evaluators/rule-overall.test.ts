@@ -15,6 +15,7 @@ function subjectOf(prompt: string | null, answer: string, given: Partial<Subject
     callsTools: false,
     requestedFormat: null,
     context: [],
+    toolResults: [],
     ...given,
   };
 }

@@ -16,6 +16,7 @@ const SUBJECT: Subject = {
   callsTools: false,
   requestedFormat: null,
   context: [],
+  toolResults: [],
 };
 
 const FILES: Readonly<Record<string, string>> = {
