@@ -9,6 +9,7 @@ import { type Config, ConfigError } from './core/config.ts';
 import { createIdGenerator, type NewId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import { createMetrics, type Metrics } from './core/metrics.ts';
+import type { GatewayWay } from './evaluation/ask-gateway.ts';
 import { InFlight } from './gateway/in-flight.ts';
 import { type OwnControls, openControls } from './gateway-controls.ts';
 import { type GatewayProcesses, startGatewayProcesses } from './gateway-processes.ts';
@@ -18,7 +19,7 @@ import { listenInside } from './http/inner-server.ts';
 import { buildServer, type Server } from './http/server.ts';
 import { type DiskSpool, openSpool } from './ingest/spool.ts';
 import { type TraceDir, watchTraceDir } from './ingest/trace-dir.ts';
-import { listen } from './listen.ts';
+import { listen, ownUrl } from './listen.ts';
 import { registerRoutes } from './routes.ts';
 import { openStore, type Store } from './store/open.ts';
 
@@ -74,6 +75,7 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     const { parts, provisioned } = await openParts(options, closers);
     const server = await openServer(options, parts);
     const url = await openDoor(options, { parts, server }, closers);
+    await parts.background.call('gateway', wayInside(config, parts, url));
     const local = await offerLocalAccess({
       dataDir: config.DATA_DIR,
       url,
@@ -91,6 +93,17 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
     await closers.close();
     throw error;
   }
+}
+
+/** How the background thread reaches a gateway; null where this program answers no calls and names none that does. */
+function wayInside(
+  { LQO_GATEWAY_URL, LQO_ROLE }: Config,
+  { controls }: Pick<Parts, 'controls'>,
+  url: string,
+): GatewayWay | null {
+  const answersCalls = LQO_ROLE === 'all' || LQO_ROLE === 'gateway';
+  const gatewayUrl = LQO_GATEWAY_URL ?? (answersCalls ? ownUrl(url) : null);
+  return gatewayUrl === null ? null : { url: gatewayUrl, key: controls.insideKey };
 }
 
 function refuseImpossible(config: Config): void {
@@ -148,6 +161,7 @@ async function openParts(
   closers.add('spool', () => spool.close());
   const controls = await openControls({ config, database, clock, newId, log, metrics });
   closers.add('controls of the gateway', () => controls.close());
+  access.directory.admitInside(controls.insideKey);
   const parts = {
     config,
     version,
@@ -190,6 +204,7 @@ async function openDoor(
     config,
     version,
     socketPath: inner.socketPath,
+    insideKey: controls.insideKey,
     clock,
     log,
     feeds: [

@@ -7,6 +7,8 @@ import { systemClock } from './core/clock.ts';
 import { createIdGenerator } from './core/ids.ts';
 import { createLog } from './core/log.ts';
 import { createMetrics } from './core/metrics.ts';
+import type { Asked, AskRequest } from './evaluation/ask.ts';
+import { createAsk, type GatewayWay } from './evaluation/ask-gateway.ts';
 import { defineEvaluationJobs } from './evaluation/jobs.ts';
 import type { RunOptions, RunResult } from './evaluation/run.ts';
 import { experimentJobs } from './experiments/jobs.ts';
@@ -42,6 +44,10 @@ const onIdleError = (error: Error): void =>
   log.warn({ err: error }, 'an idle database connection broke');
 const loaderDatabase = connectDatabase(data.loaderTarget, { priority: 'loader', onIdleError });
 const database = connectDatabase(data.jobsTarget, { onIdleError });
+
+/** The main thread tells the way once it listens. */
+const gatewayWay = Promise.withResolvers<GatewayWay | null>();
+const ask = createAsk({ fetch, clock, way: () => gatewayWay.promise });
 
 const ledger = createLedger({
   database,
@@ -100,6 +106,8 @@ serveCalls(lineOfPort(port), {
   metrics: (): Promise<MetricsJson> => metrics.registry.getMetricsAsJSON(),
   ledger: (): Promise<SpoolLedger> => ledger.read(),
   evaluate: (options: Omit<RunOptions, 'signal'>): Promise<RunResult> => evaluation.run(options),
+  ask: (request: Omit<AskRequest, 'signal'>): Promise<Asked> => ask(request),
+  gateway: (way: GatewayWay | null): void => gatewayWay.resolve(way),
   reprice: (id: string): Promise<void> => repricing.send(id),
   stop: async (timeoutMs: number): Promise<void> => {
     await jobsStarted;

@@ -8,6 +8,7 @@ import { createAnswerCache, type OwnAnswerCache } from './cache/create-answer-ca
 import type { Clock } from './core/clock.ts';
 import type { Config } from './core/config.ts';
 import type { NewId } from './core/ids.ts';
+import { deriveInsideKey } from './core/inside-credential.ts';
 import type { Log } from './core/log.ts';
 import type { Metrics } from './core/metrics.ts';
 import { ArmDirectory, keepArmsFresh, readArmSnapshot } from './experiments/arm-directory.ts';
@@ -37,6 +38,8 @@ export interface GatewayControls {
 /** The controls of a process with a database, and what it shares with processes that have none. */
 export interface OwnControls extends GatewayControls {
   readonly routing: Routing;
+  /** Signs and opens the credentials of calls that the program makes itself. */
+  readonly insideKey: Uint8Array;
   readonly limits: OwnLimitGate;
   /** Reads what changed at once instead of within a second. */
   readonly refresh: Readonly<Record<'limits' | 'cache' | 'budgets' | 'arms', () => Promise<void>>>;
@@ -87,6 +90,7 @@ export async function openControls(parts: ControlParts): Promise<OwnControls> {
   const gate = serveGate(limits);
   return {
     routing,
+    insideKey: deriveInsideKey(routing.secretKey.key),
     upstream,
     limits,
     cache,

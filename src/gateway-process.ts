@@ -90,6 +90,7 @@ async function openGateway(main: Caller, clock: Clock): Promise<OpenGateway> {
   });
   const newId = createIdGenerator(clock);
   const directory = new KeyDirectory(clock);
+  directory.admitInside(data.insideKey);
   const controls = createControls({ config, clock, newId, log, metrics, main });
   const takers: Readonly<Record<string, (snapshot: never) => void>> = {
     ...controls.takers,

@@ -26,6 +26,8 @@ export interface GatewayProcessData {
   readonly version: string;
   /** Where the main process answers what is not the gateway's. */
   readonly socketPath: string;
+  /** Opens the credentials of calls that the program makes itself. */
+  readonly insideKey: Uint8Array;
   readonly snapshots: Snapshots;
 }
 
@@ -55,6 +57,7 @@ export interface GatewayProcessesOptions {
   readonly config: Config;
   readonly version: string;
   readonly socketPath: string;
+  readonly insideKey: Uint8Array;
   readonly feeds: readonly Feed[];
   /** What gateway processes may ask of the main one. */
   handlers(client: number): Readonly<Record<string, (payload: never) => unknown>>;
@@ -178,8 +181,8 @@ class Processes {
   /** From here on the process gets every newer snapshot. */
   #greet(running: Running): GatewayProcessData {
     running.state = 'greeted';
-    const { config, version, socketPath } = this.#options;
-    return { config, version, socketPath, snapshots: this.#snapshots };
+    const { config, version, socketPath, insideKey } = this.#options;
+    return { config, version, socketPath, insideKey, snapshots: this.#snapshots };
   }
 
   #listens(running: Running, url: string): void {

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { asError } from '../core/errors.ts';
 import type { Auth, KeyScope } from '../core/http.ts';
+import { isInsideCredential, openInside } from '../core/inside-credential.ts';
 import type { Log } from '../core/log.ts';
 import type { Queryable } from '../store/database.ts';
 import { hashToken, inspectApiKey } from './key-format.ts';
@@ -42,6 +43,8 @@ export type LookUp =
   | { readonly found: true; readonly auth: Auth; readonly anyProject: boolean }
   | { readonly found: false; readonly reason: 'unknown' | 'mistyped' | 'expired' | 'not_loaded' };
 
+const GATEWAY_ALONE: ReadonlySet<KeyScope> = new Set(['gateway']);
+
 interface Entry {
   readonly auth: Auth;
   readonly keyId: string;
@@ -59,6 +62,7 @@ export class KeyDirectory {
   #version: number | null = null;
   #used = new Map<string, number>();
   #localHash: string | null = null;
+  #insideKey: Uint8Array | null = null;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -72,6 +76,11 @@ export class KeyDirectory {
   /** Lets the holder of this token administrate every project, until it is called again. */
   admitLocal(token: string | null): void {
     this.#localHash = token === null ? null : hashToken(token);
+  }
+
+  /** Lets calls of the program itself through to the gateway: those whose credentials were signed with this key. */
+  admitInside(key: Uint8Array): void {
+    this.#insideKey = key;
   }
 
   replace(snapshot: AccessSnapshot): void {
@@ -100,6 +109,7 @@ export class KeyDirectory {
   /** Who a token belongs to, or why it opens nothing. The look-up is by hash, so its time tells nothing. */
   lookUp(token: string): LookUp {
     if (token.length > MAX_TOKEN_LENGTH) return { found: false, reason: 'unknown' };
+    if (isInsideCredential(token)) return this.#lookUpInside(token);
     const hashed = hashToken(token);
     const entry = this.#entries.get(hashed);
     if (hashed === this.#localHash) return this.#lookUpLocal();
@@ -111,6 +121,25 @@ export class KeyDirectory {
     if (entry.expiresAtMs <= nowMs) return { found: false, reason: 'expired' };
     this.#used.set(entry.keyId, nowMs);
     return { found: true, auth: entry.auth, anyProject: false };
+  }
+
+  #lookUpInside(token: string): LookUp {
+    const claim =
+      this.#insideKey === null ? null : openInside(this.#insideKey, token, this.#clock.now());
+    if (claim === null) return { found: false, reason: 'unknown' };
+    const project = this.projects().find(({ id }) => id === claim.projectId);
+    if (project === undefined) return { found: false, reason: 'not_loaded' };
+    const auth: Auth = {
+      kind: 'inside',
+      projectId: project.id,
+      projectSlug: project.slug,
+      keyId: null,
+      userId: null,
+      actor: `inside:${claim.purpose}`,
+      scopes: GATEWAY_ALONE,
+      purpose: claim.purpose,
+    };
+    return { found: true, auth, anyProject: false };
   }
 
   #lookUpLocal(): LookUp {

@@ -44,7 +44,7 @@ export async function groupsFromRollups(
   const model = groupBy === 'model' ? 'model' : "''";
   const rows = await db.query<RollupRow>(
     `select at, provider, ${model} as model, ${ROLLUP_SUMS} from usage_rollups
-     where project_id = $1 and grain = 'day' and slice = 'model' and at >= $2 and at < $3
+     where project_id = $1 and grain = 'day' and slice in ('model', 'judge', 'run') and at >= $2 and at < $3
      group by at, provider, ${model}`,
     [projectId, aligned.from, aligned.to],
   );

@@ -103,7 +103,8 @@ async function partOf(
 ): Promise<LegacyWindowPart> {
   const from = new Date(nowMs - windowMs);
   const [row] = await db.query<{ first: Date | null }>(
-    `select min(at) as first from usage_rollups where project_id = $1 and grain = 'hour' and slice = 'all'`,
+    `select min(at) as first from usage_rollups
+     where project_id = $1 and grain = 'hour' and slice in ('all', 'judge', 'run')`,
     [projectId],
   );
   const firstMs = Math.max(from.getTime(), row?.first?.getTime() ?? 0);
@@ -126,7 +127,8 @@ async function modelCosts(
        sum(requests)::bigint as requests, sum(unpriced)::bigint as unpriced
      from (
        select model, sum(cost_micro_usd) as cost, sum(requests) as requests, sum(unpriced) as unpriced
-       from usage_rollups where project_id = ${project} and slice = 'model' and ${spans} group by model
+       from usage_rollups
+       where project_id = ${project} and slice in ('model', 'judge', 'run') and ${spans} group by model
        union all
        select coalesce(model, ''), coalesce(sum(cost_micro_usd), 0), count(*),
          count(*) filter (where cost_micro_usd is null and status = 'success' and model is not null)
@@ -161,7 +163,7 @@ async function costToday(db: Queryable, projectId: string, nowMs: number): Promi
   const today = new Date(Math.floor(nowMs / GRAIN_MS.day) * GRAIN_MS.day);
   const [row] = await db.query<{ cost: number }>(
     `select coalesce(sum(cost_micro_usd), 0)::bigint as cost from usage_rollups
-     where project_id = $1 and grain = 'day' and slice = 'all' and at = $2`,
+     where project_id = $1 and grain = 'day' and slice in ('all', 'judge', 'run') and at = $2`,
     [projectId, today],
   );
   return row?.cost ?? 0;
@@ -185,8 +187,8 @@ async function halfWidth(
   const end = Math.floor(nowMs / size) * size;
   const parts = Math.max(0, (end - first) / size);
   const rows = await db.query<{ cost: number }>(
-    `select cost_micro_usd as cost from usage_rollups
-     where project_id = $1 and grain = $2 and slice = 'all' and at >= $3 and at < $4`,
+    `select sum(cost_micro_usd)::bigint as cost from usage_rollups
+     where project_id = $1 and grain = $2 and slice in ('all', 'judge', 'run') and at >= $3 and at < $4 group by at`,
     [projectId, grain, new Date(first), new Date(Math.max(first, end))],
   );
   const sums = Array.from({ length: parts }, (_, at) => rows[at]?.cost ?? 0);

@@ -94,7 +94,7 @@ async function pointsIn(
 ): Promise<Map<number, RawCostSums>> {
   const rows = await db.query<RawCostSums & { at: Date }>(
     `select at, ${ROLLUP_SUMS} from usage_rollups
-     where project_id = $1 and grain = 'day' and slice = 'all' and at >= $2 and at < $3 group by at`,
+     where project_id = $1 and grain = 'day' and slice in ('all', 'judge', 'run') and at >= $2 and at < $3 group by at`,
     [of.projectId, of.aligned.from, of.aligned.to],
   );
   const points = new Map<number, RawCostSums>();
@@ -146,7 +146,7 @@ async function monthOf(
   const first = new Date(Math.min(start.getTime(), today - DAYS_BACK * GRAIN_MS.day));
   const rows = await db.query<{ at: Date; cost: number }>(
     `select at, sum(cost_micro_usd)::bigint as cost from usage_rollups
-     where project_id = $1 and grain = 'day' and slice = 'all' and at >= $2 and at < $3 group by at order by at`,
+     where project_id = $1 and grain = 'day' and slice in ('all', 'judge', 'run') and at >= $2 and at < $3 group by at order by at`,
     [projectId, first, end],
   );
   const spentMicroUsd = rows

@@ -27,7 +27,7 @@ export async function unpricedModels(
   }>(
     `with hours as (
        select provider, model, max(at) as at from usage_rollups
-       where project_id = ${project} and grain = 'hour' and slice = 'model' and unpriced > 0
+       where project_id = ${project} and grain = 'hour' and slice in ('model', 'judge', 'run') and unpriced > 0
          and at >= ${params.add(range.from)} and at < ${params.add(range.to)}
        group by provider, model)
      select u.provider, u.model, u.calls, u.input, u.output, coalesce(i.at, h.at) as last
@@ -35,7 +35,7 @@ export async function unpricedModels(
        select provider, model, sum(unpriced)::bigint as calls, sum(input_tokens)::bigint as input,
          sum(output_tokens)::bigint as output
        from usage_rollups
-       where project_id = ${project} and slice = 'model' and unpriced > 0 and ${inSpans(cheapestSpans(range), params)}
+       where project_id = ${project} and slice in ('model', 'judge', 'run') and unpriced > 0 and ${inSpans(cheapestSpans(range), params)}
        group by provider, model order by calls desc, model limit ${MAX_MODELS}) u
      join hours h on h.provider = u.provider and h.model = u.model
      left join lateral (

@@ -62,6 +62,9 @@ function between(day: Date | null, oldest: Date, params: Params): string {
   return `at >= ${params.add(from)} ${to}`;
 }
 
+/** What the program asked models itself was no log in LLM-Quality-Observer. */
+const APPLICATIONS = `origin not in ('judge', 'run')`;
+
 /** Logs newest first by number of page; `model` narrows to one. */
 export async function numberedLogs(
   database: Queryable,
@@ -116,7 +119,7 @@ export async function logsOfUser(
   const [counted] = await database.query<{ total: number }>(
     `select count(*) as total from interactions
      where project_id = $1 and created_at >= $2 and created_at < $3 and user_id = $4
-       and ($5::text is null or coalesce(model, '') = $5)`,
+       and ($5::text is null or coalesce(model, '') = $5) and ${APPLICATIONS}`,
     values,
   );
   const place = { from, to, skip: page.offset, limit: page.limit };
@@ -141,6 +144,7 @@ async function logsIn(
     `project_id = ${params.add(of.projectId)}`,
     `created_at >= ${params.add(of.from)}`,
     `created_at < ${params.add(of.to)}`,
+    APPLICATIONS,
     ...(of.model === undefined ? [] : [`coalesce(model, '') = ${params.add(of.model)}`]),
     ...(of.user === undefined ? [] : [`user_id = ${params.add(of.user)}`]),
   ];

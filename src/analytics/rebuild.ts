@@ -167,6 +167,11 @@ interface RawScore extends PageEnd {
   readonly flagged: boolean;
 }
 
+/** Scores of calls that the program made itself are not counted. */
+const OF_APPLICATIONS = `not exists (
+  select 1 from interactions i where i.created_at = s.interaction_created_at and i.id = s.interaction_id
+    and i.created_at >= $2 and i.created_at < $3 and i.origin in ('judge', 'run'))`;
+
 async function scoresAfter(
   tx: Queryable,
   day: RebuildRange,
@@ -175,9 +180,9 @@ async function scoresAfter(
   return await tx.query<RawScore>(
     `select id, interaction_created_at::text as at_text, project_id, interaction_created_at, model, name, value,
        native_value, label, source, evaluator, flagged
-     from scores
+     from scores s
      where project_id = $1 and interaction_created_at >= $2 and interaction_created_at < $3
-       and (interaction_created_at, id) > ($4::text::timestamptz, $5::uuid)
+       and ${OF_APPLICATIONS} and (interaction_created_at, id) > ($4::text::timestamptz, $5::uuid)
      order by interaction_created_at, id limit ${PAGE_ROWS}`,
     [
       day.projectId,
@@ -210,8 +215,9 @@ async function rebuildCoverage(tx: Queryable, day: RebuildRange): Promise<void> 
      select $1::uuid, g.grain, date_trunc(g.grain, e.at, 'UTC'), e.model, count(*), count(*) filter (where e.flagged)
      from (
        select interaction_created_at as at, coalesce(min(model), '') as model, bool_or(flagged) as flagged
-       from scores
+       from scores s
        where project_id = $1 and interaction_created_at >= $2 and interaction_created_at < $3 and source <> 'human'
+         and ${OF_APPLICATIONS}
        group by interaction_created_at, interaction_id
      ) e
      cross join (values ('hour'), ('day')) as g(grain)

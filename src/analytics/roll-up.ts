@@ -1,4 +1,4 @@
-import type { RecordBatch, RecordStep } from '../interactions/record.ts';
+import { isInside, type RecordBatch, type RecordStep } from '../interactions/record.ts';
 import type { Queryable } from '../store/database.ts';
 import { jsonText } from '../store/values.ts';
 import { countCoverage } from './roll-up-coverage.ts';
@@ -13,7 +13,8 @@ import { tallyScores } from './tally-scores.ts';
  * Writers wait for each other per project, always in the order of project ids, so none deadlocks.
  */
 export const rollUp: RecordStep = async (tx, batch) => {
-  await applyBatch(tx, batch, 1);
+  const scores = batch.scores.filter(({ uncounted }) => uncounted !== true);
+  await applyBatch(tx, { ...batch, scores }, 1);
 };
 
 /**
@@ -21,7 +22,11 @@ export const rollUp: RecordStep = async (tx, batch) => {
  * the rows. The batch has to hold every score of its interactions.
  */
 export const takeBack: RecordStep = async (tx, batch) => {
-  await applyBatch(tx, batch, -1);
+  const inside = new Set(
+    batch.interactions.filter((row) => isInside(row.origin)).map(({ id }) => id),
+  );
+  const scores = batch.scores.filter(({ interactionId }) => !inside.has(interactionId));
+  await applyBatch(tx, { ...batch, scores }, -1);
 };
 
 async function applyBatch(tx: Queryable, batch: RecordBatch, sign: Sign): Promise<void> {

@@ -1,5 +1,5 @@
 import { binOf } from '../core/histogram.ts';
-import type { InteractionRow } from '../interactions/record.ts';
+import { type InsideOrigin, type InteractionRow, isInside } from '../interactions/record.ts';
 import { storableText } from '../store/values.ts';
 
 /** 1 counts rows in, −1 takes them out. */
@@ -39,7 +39,7 @@ export interface CountedInteraction
 export interface UsageKey {
   readonly projectId: string;
   readonly grain: Grain;
-  readonly slice: 'all' | 'model';
+  readonly slice: 'all' | 'model' | InsideOrigin;
   readonly at: Date;
   readonly provider: string;
   readonly model: string;
@@ -116,12 +116,14 @@ export function tallyInteractions(rows: readonly CountedInteraction[]): {
   for (const row of rows) {
     const { projectId, provider, operation } = row;
     const hour = Math.floor(row.createdAt.getTime() / GRAIN_MS.hour);
-    const text = `${projectId}\0${hour}\0${provider}\0${row.model ?? ''}\0${operation}`;
+    const inside = isInside(row.origin);
+    const slice = inside ? row.origin : 'model';
+    const text = `${projectId}\0${slice}\0${hour}\0${provider}\0${row.model ?? ''}\0${operation}`;
     countUsage(
       counted.of(text, () => startUsage(hourKey(row))),
       row,
     );
-    if (row.status === 'error') {
+    if (row.status === 'error' && !inside) {
       const errorType = row.errorType ?? 'unknown';
       const start = (): ErrorTally => ({ key: { ...hourKey(row), errorType }, errors: 0 });
       failed.of(`${text}\0${errorType}`, start).errors += 1;
@@ -139,7 +141,7 @@ function hourKey(row: CountedInteraction): UsageKey {
   return {
     projectId: row.projectId,
     grain: 'hour',
-    slice: 'model',
+    slice: isInside(row.origin) ? row.origin : 'model',
     at: bucketStart(row.createdAt, 'hour'),
     provider: storable(row.provider),
     model: storable(row.model ?? ''),
@@ -147,14 +149,17 @@ function hourKey(row: CountedInteraction): UsageKey {
   };
 }
 
-/** The sums of hours and models, with those of days and of everything. */
+/**
+ * The sums of hours and models, with those of days and of everything. What the program asked itself is kept apart:
+ * it is part of costs, and of nothing that is said of applications.
+ */
 function spreadUsage(hours: readonly UsageTally[]): UsageTally[] {
   const usage = new Tallies<UsageTally>();
   for (const hour of hours) {
     for (const grain of GRAINS) {
       const key = { ...hour.key, grain, at: bucketStart(hour.key.at, grain) };
       const total = { ...key, slice: 'all' as const, provider: '', model: '', operation: '' };
-      for (const one of [key, total]) {
+      for (const one of hour.key.slice === 'model' ? [key, total] : [key]) {
         const { projectId, slice, at, provider, model, operation } = one;
         const text = keyText([projectId, grain, slice, at.getTime(), provider, model, operation]);
         mergeTally(
@@ -249,9 +254,10 @@ function countFacets(facets: Tallies<FacetTally>, row: CountedInteraction): void
     const tally = facets.of(`${row.projectId}\0${day}\0${facet}`, start);
     bump(tally.counts, storable(value), 1);
   };
+  count('origin', row.origin);
+  if (isInside(row.origin)) return;
   count('user', row.userId);
   count('session', row.sessionId);
-  count('origin', row.origin);
   count('route', row.handling.route);
   count('cache', row.handling.cache);
   const tags = row.tags.length > 1 ? new Set(row.tags) : row.tags;

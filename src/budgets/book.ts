@@ -26,6 +26,8 @@ export const COUNTED_ORIGINS: readonly InteractionRow['origin'][] = [
   'sdk',
   'event',
   'otlp',
+  'judge',
+  'run',
 ];
 
 /**

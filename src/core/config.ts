@@ -81,6 +81,11 @@ export const ConfigSchema = z.object({
     .describe(
       'Gateway processes on this machine. Above 1 they share the port and the database of the first.',
     ),
+  LQO_GATEWAY_URL: optionalText
+    .refine((text) => text === null || URL.canParse(text), 'must be a URL')
+    .describe(
+      'Base URL of the gateway that judges and dataset runs ask models through. Empty: this program itself, where its role answers calls; a `worker` beside gateways needs it, and the same LQO_SECRET_KEY.',
+    ),
   OPENAI_MODEL_MAIN: z
     .string()
     .default('gpt-5-mini')
@@ -88,7 +93,7 @@ export const ConfigSchema = z.object({
   OPENAI_MODEL_JUDGE: z
     .string()
     .default('gpt-5-mini')
-    .describe('Model of the LLM judge (kept for when judges arrive; the rules need none).'),
+    .describe('Model of the built-in rubrics, where a rubric names no other.'),
   UPSTREAM_CONNECT_TIMEOUT_MS: positive
     .default(10_000)
     .describe('Milliseconds to connect to a provider.'),

@@ -6,6 +6,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Purpose } from './inside-credential.ts';
 
 /** The server as every feature's `routes.ts` sees it: schemas are zod, types follow from them. */
 export type App = FastifyInstance<
@@ -22,9 +23,11 @@ export type KeyScope = 'gateway' | 'ingest' | 'read' | 'admin' | 'metrics';
 export interface Auth {
   /**
    * `off`: authentication is switched off; `local`: the command line beside a running program;
-   * `anonymous`: a public route, no project, no scopes.
+   * `inside`: the program itself asks a model; `anonymous`: a public route, no project, no scopes.
    */
-  readonly kind: 'key' | 'session' | 'off' | 'local' | 'anonymous';
+  readonly kind: 'key' | 'session' | 'off' | 'local' | 'inside' | 'anonymous';
+  /** What the program asks a model for; absent for everybody else. */
+  readonly purpose?: Purpose;
   readonly projectId: string;
   readonly projectSlug: string;
   readonly keyId: string | null;

@@ -1,11 +1,14 @@
-import type { InteractionRow, RecordStep } from '../interactions/record.ts';
+import { type InteractionRow, isInside, type RecordStep } from '../interactions/record.ts';
 
 /** Operations whose answers are text for people. */
 const JUDGED_OPERATIONS: ReadonlySet<string> = new Set(['chat', 'responses', 'completions']);
 
-/** Whether automatic evaluation has anything to say about an interaction. */
-export function isJudged(row: Pick<InteractionRow, 'status' | 'operation'>): boolean {
-  return row.status === 'success' && JUDGED_OPERATIONS.has(row.operation);
+/**
+ * Whether automatic evaluation has anything to say about an interaction. Nobody judges judges, and what a dataset's
+ * run asks is scored by the run.
+ */
+export function isJudged(row: Pick<InteractionRow, 'status' | 'operation' | 'origin'>): boolean {
+  return row.status === 'success' && JUDGED_OPERATIONS.has(row.operation) && !isInside(row.origin);
 }
 
 /**

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import { idTimeMs, isUuid } from '../core/ids.ts';
+import type { Origin } from '../interactions/record.ts';
 import type { Queryable } from '../store/database.ts';
 
 /** What a score takes over from its interaction. */
@@ -10,6 +11,7 @@ export interface ScoredInteraction {
   readonly createdAt: Date;
   readonly model: string | null;
   readonly userId: string | null;
+  readonly origin: Origin;
 }
 
 /** An id made by us names its time, give or take the clocks. */
@@ -47,7 +49,7 @@ function namesItsTime(link: string): boolean {
   return isUuid(link) && /^.{14}[78]/.test(link);
 }
 
-const COLUMNS = 'id, created_at as "createdAt", model, user_id as "userId"';
+const COLUMNS = 'id, created_at as "createdAt", model, user_id as "userId", origin';
 
 async function lookUp(
   { database, clock }: { readonly database: Queryable; readonly clock: Clock },

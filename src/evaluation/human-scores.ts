@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { NewId } from '../core/ids.ts';
-import { EMPTY_BATCH, type RecordStep, type ScoreRow } from '../interactions/record.ts';
+import { EMPTY_BATCH, isInside, type RecordStep, type ScoreRow } from '../interactions/record.ts';
 import type { Database, Queryable } from '../store/database.ts';
 import { findInteraction } from './find-interaction.ts';
 import { readScore, type ScoreRecord } from './list-scores.ts';
@@ -113,6 +113,7 @@ async function store(
     evaluator,
     evaluatorVersion: '1',
     details: { givenBy: giver.givenBy },
+    ...(isInside(interaction.origin) && { uncounted: true }),
   };
   return deps.database.transaction(async (tx) => {
     const last = once ? await lastBy(tx, row, giver.givenBy) : null;

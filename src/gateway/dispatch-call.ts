@@ -42,6 +42,8 @@ function assign(gateway: Gateway, exchange: Exchange, read: ReadCall): Assignmen
   const { known, headers } = read;
   // What is streamed through is never read, so nothing about it can be changed.
   if (known.body === null || gateway.arms === null) return null;
+  // What the program asks itself belongs to no experiment.
+  if (call.origin !== undefined) return null;
   return gateway.arms.assign({
     projectId: call.projectId,
     model: facts.model,

@@ -4,7 +4,7 @@ import type {
   RawBody,
   RecordedHandling,
 } from '../ingest/spool-record.ts';
-import type { Attempt as AttemptNote } from '../interactions/record.ts';
+import type { Attempt as AttemptNote, Origin } from '../interactions/record.ts';
 import type { CallTimes } from './call-times.ts';
 import type { KeptBody } from './kept-body.ts';
 import type { Outcome } from './outcome.ts';
@@ -15,6 +15,8 @@ export interface Call {
   /** Of the HTTP request; told to the caller, not recorded. */
   readonly requestId: string;
   readonly projectId: string;
+  /** Absent for calls of applications. */
+  readonly origin?: Origin;
   readonly receivedAtMs: number;
   readonly arrivedAt: number;
   readonly operation: string;
@@ -75,7 +77,7 @@ export function exchangeRecord(parts: {
     id: call.id,
     projectId: call.projectId,
     receivedAtMs: call.receivedAtMs,
-    origin: 'gateway',
+    origin: call.origin ?? 'gateway',
     dialect: call.dialect,
     operation: call.operation,
     method: call.method,

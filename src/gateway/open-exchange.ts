@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../core/errors.ts';
+import { isUuid } from '../core/ids.ts';
 import { bareContext, wantsWholeStream } from './call-context.ts';
 import { Exchange } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
@@ -37,7 +38,8 @@ export async function withExchange(
 function openExchange(gateway: Gateway, { request, reply, ask }: AskedCall): Exchange {
   const { clock } = gateway;
   const call = {
-    id: gateway.newId(),
+    ...insideOf(request),
+    id: idOf(request) ?? gateway.newId(),
     requestId: request.id,
     projectId: request.auth.projectId,
     receivedAtMs: Math.floor(clock.now() - reply.elapsedTime),
@@ -61,6 +63,18 @@ function openExchange(gateway: Gateway, { request, reply, ask }: AskedCall): Exc
     handling: {},
   };
   return new Exchange(gateway.tools, { call, facts, style: ask.style }, reply.raw);
+}
+
+/** Calls of the program itself are told apart by their credential, which nobody else can make. */
+function insideOf({ auth }: FastifyRequest): { readonly origin?: 'judge' | 'run' } {
+  return auth.purpose === undefined ? {} : { origin: auth.purpose };
+}
+
+/** The program names its own calls before it makes them: so it finds the answer again after a crash. */
+function idOf({ auth, headers }: FastifyRequest): string | null {
+  if (auth.purpose === undefined) return null;
+  const id = headers['x-lqo-interaction-id'];
+  return typeof id === 'string' && isUuid(id) ? id : null;
 }
 
 /** `retry-after` where the error says when it makes sense to come again. */

@@ -24,7 +24,7 @@ export async function readFacets(
   const rows = await database.query<FacetRow>(
     `with usage as (
        select model, provider, operation, sum(requests) as requests, sum(errors) as errors from usage_rollups
-       where project_id = $1 and grain = 'day' and slice = 'model' and at >= $2 and at < $3
+       where project_id = $1 and grain = 'day' and slice in ('model', 'judge', 'run') and at >= $2 and at < $3
        group by model, provider, operation
      ), counted as (
        select 'model' as name, coalesce(nullif(model, ''), 'unknown') as value, requests as count from usage

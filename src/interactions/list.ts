@@ -184,7 +184,7 @@ export async function estimateMatches(
     operation: filters.operation,
   };
   const conditions = [
-    `project_id = ${add(projectId)} and grain = '${grain}' and slice = '${detailed ? 'model' : 'all'}'`,
+    `project_id = ${add(projectId)} and grain = '${grain}' and slice in ('${detailed ? 'model' : 'all'}', 'judge', 'run')`,
     `at >= date_trunc('${grain}', ${add(range.from)}::timestamptz, 'UTC') and at < ${add(range.to)}`,
     ...Object.entries(columns).flatMap(([column, value]) =>
       value === undefined ? [] : [`${column} = ${add(value)}`],

@@ -1,7 +1,14 @@
 import type { Queryable } from '../store/database.ts';
 
-/** Where an interaction came in. */
-export type Origin = 'gateway' | 'event' | 'import' | 'sdk' | 'otlp' | 'demo';
+/** Where an interaction came in; `judge` and `run` are calls that the program made itself. */
+export type Origin = 'gateway' | 'event' | 'import' | 'sdk' | 'otlp' | 'demo' | 'judge' | 'run';
+
+/** Calls of the program itself: they cost money and are no traffic of anybody's application. */
+export type InsideOrigin = Extract<Origin, 'judge' | 'run'>;
+
+export function isInside(origin: Origin): origin is InsideOrigin {
+  return origin === 'judge' || origin === 'run';
+}
 
 /** How a token count or a cost came to be known. */
 export type Provenance = 'reported' | 'counted' | 'estimated';
@@ -221,6 +228,8 @@ export interface ScoreRow {
   readonly evaluatorVersion: string;
   readonly flagged: boolean;
   readonly details: Readonly<Record<string, unknown>> | null;
+  /** The score is of a call that the program made itself: stored, and left out of what analytics counts. */
+  readonly uncounted?: true;
 }
 
 /** What is written together, in one transaction. */
