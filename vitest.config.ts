@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'embedded',
-          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'train/**/*.test.ts'],
           exclude: ['test/browser/**'],
           env: { TEST_DATABASE: 'pglite' },
           globalSetup: ['test/support/global-setup.ts'],

@@ -48,7 +48,7 @@ function needsWeb([first, second]) {
 }
 
 function devCommand(name) {
-  const known = ['test', 'check', 'build', 'generate', 'bench'];
+  const known = ['test', 'check', 'build', 'generate', 'bench', 'train'];
   if (known.includes(name)) return name;
   process.stderr.write(`Unknown command: dev ${name ?? ''}. There are: ${known.join(', ')}\n`);
   process.exit(2);

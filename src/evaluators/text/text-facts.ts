@@ -1,3 +1,5 @@
+import { gramsOf, type TextGrams } from './grams.ts';
+
 /**
  * How much of a text rules look at, in characters (UTF-16 units). Longer texts are judged by their
  * head, and scores say so; it bounds the time of one evaluation whatever arrives.
@@ -18,6 +20,8 @@ export interface TextFacts {
   readonly words: readonly string[];
   /** Letters of the prose by script. */
   readonly scripts: ScriptCounts;
+  /** Sentences of `text` and the hashed pieces in them, for linear models. */
+  readonly grams: TextGrams;
   /** True when the text was longer than what is analysed. */
   readonly capped: boolean;
 }
@@ -55,6 +59,7 @@ function factsOf(whole: string): TextFacts {
   const lower = lazy(() => text.toLowerCase());
   const words = lazy(() => wordsOf(prose()));
   const scripts = lazy(() => countScripts(prose()));
+  const grams = lazy(() => gramsOf(text));
   return {
     text,
     tail: whole.slice(-TAIL_CHARACTERS).trimEnd(),
@@ -70,6 +75,9 @@ function factsOf(whole: string): TextFacts {
     },
     get scripts(): ScriptCounts {
       return scripts();
+    },
+    get grams(): TextGrams {
+      return grams();
     },
   };
 }
