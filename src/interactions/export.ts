@@ -74,10 +74,11 @@ function csvLine(row: InteractionSummary): string {
     .join(',')}\r\n`;
 }
 
-/** Spreadsheets run cells that begin like a formula, so text that does gets an apostrophe. */
+// Spreadsheets run cells that begin like a formula, so text that does gets an apostrophe.
 const FORMULA = /^[=+\-@\t\r]/;
 
-function csvCell(value: Cell): string {
+/** One cell of CSV (RFC 4180), harmless for spreadsheets. */
+export function csvCell(value: Cell): string {
   if (value === null) return '';
   if (typeof value !== 'string') return String(value);
   const safe = FORMULA.test(value) ? `'${value}` : value;
