@@ -8,6 +8,7 @@ import type { Background } from './background.ts';
 import { collectMetrics } from './collect-metrics.ts';
 import { controlRoutes } from './control-routes.ts';
 import type { App } from './core/http.ts';
+import { datasetFeature } from './dataset-parts.ts';
 import { evaluationRoutes } from './evaluation/routes.ts';
 import type { RunResult } from './evaluation/run.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
@@ -51,6 +52,7 @@ export function registerRoutes(app: App, parts: Parts): void {
           target: interactionId,
         }),
     });
+    datasetFeature(app, parts);
     priceRoutes(app, {
       database,
       clock,
