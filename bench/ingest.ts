@@ -7,6 +7,10 @@ import { createIdGenerator } from '../src/core/ids.ts';
 import { createLog } from '../src/core/log.ts';
 import { createMetrics } from '../src/core/metrics.ts';
 import { runEvaluation } from '../src/evaluation/run.ts';
+import { scoreHere } from '../src/evaluation/scorer.ts';
+import { SettingsDirectory } from '../src/evaluation/settings.ts';
+import { createShelfScorer } from '../src/evaluation/shelf-scorer.ts';
+import { ruleOverall } from '../src/evaluators/rule-overall.ts';
 import { startLoader } from '../src/ingest/loader.ts';
 import { parseRecord, readRecord } from '../src/ingest/read-record.ts';
 import { openSpool } from '../src/ingest/spool.ts';
@@ -105,6 +109,13 @@ async function load(store: Store, folder: string): Promise<void> {
   if (loader.status().problem !== null) throw new Error(loader.status().problem ?? '');
 }
 
+/** The rules alone, in this thread. */
+const rules = createShelfScorer({
+  evaluators: [ruleOverall],
+  settings: new SettingsDirectory(),
+  monotonic: systemClock.monotonic,
+});
+
 /** Scores what the loader put on the queue, at most `limit` interactions. */
 async function score(store: Store, limit: number): Promise<void> {
   const result = await runEvaluation(
@@ -115,6 +126,7 @@ async function score(store: Store, limit: number): Promise<void> {
       newId: createIdGenerator(systemClock),
       log,
       metrics: createMetrics({ version: '0', environment: 'bench', defaults: false }),
+      score: scoreHere([rules]),
       batchSize: EVALUATION_BATCH,
       lowQualityThreshold: 2,
     },

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { recordDeed } from './access/audit.ts';
 import type { BackgroundData, BackgroundStatus, MetricsJson } from './background.ts';
+import { openEvaluation } from './background-evaluation.ts';
 import { budgetJobs } from './budgets/jobs.ts';
 import { systemClock } from './core/clock.ts';
 import { createIdGenerator } from './core/ids.ts';
@@ -11,6 +12,7 @@ import type { Asked, AskRequest } from './evaluation/ask.ts';
 import { createAsk, type GatewayWay } from './evaluation/ask-gateway.ts';
 import { defineEvaluationJobs } from './evaluation/jobs.ts';
 import type { RunOptions, RunResult } from './evaluation/run.ts';
+import type { ItemScores, ScoreItem } from './evaluation/scorer.ts';
 import { experimentJobs } from './experiments/jobs.ts';
 import { createLedger, type SpoolLedger } from './ingest/ledger.ts';
 import { type Loader, startLoader } from './ingest/loader.ts';
@@ -55,6 +57,7 @@ const ledger = createLedger({
   metrics,
 });
 const jobs = createJobs({ database, log, work: data.runsJobs });
+const texts = openEvaluation({ database, clock, log, metrics });
 const evaluation = defineEvaluationJobs(
   jobs,
   {
@@ -64,6 +67,7 @@ const evaluation = defineEvaluationJobs(
     newId,
     log,
     metrics,
+    score: texts.score,
     batchSize: config.EVALUATION_BATCH_SIZE,
     lowQualityThreshold: config.NOTIFICATION_SCORE_THRESHOLD,
   },
@@ -108,10 +112,12 @@ serveCalls(lineOfPort(port), {
   evaluate: (options: Omit<RunOptions, 'signal'>): Promise<RunResult> => evaluation.run(options),
   ask: (request: Omit<AskRequest, 'signal'>): Promise<Asked> => ask(request),
   gateway: (way: GatewayWay | null): void => gatewayWay.resolve(way),
+  score: (items: readonly ScoreItem[]): Promise<readonly ItemScores[]> => texts.score(items),
   reprice: (id: string): Promise<void> => repricing.send(id),
   stop: async (timeoutMs: number): Promise<void> => {
     await jobsStarted;
     await evaluation.stop();
+    await texts.close();
     await jobs.stop();
     await loader.stop(timeoutMs);
     await Promise.all([loaderDatabase.close(), database.close()]);

@@ -64,6 +64,7 @@ export function registerRoutes(app: App, parts: Parts): void {
       clock,
       newId,
       record: recordAll,
+      recordDeed: (tx, deed) => recordDeed(tx, parts, deed),
       // The other side is our own background-thread.ts, which answers with a RunResult.
       runEvaluation: (options) => background.call('evaluate', options) as Promise<RunResult>,
       settings: {

@@ -8,6 +8,7 @@ const DATABASE_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 const OVERHEAD_SECONDS = [
   0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1,
 ];
+const EVALUATOR_SECONDS = [0.00001, 0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 1];
 /** Model names come from callers; beyond this many the rest are counted as `other`. */
 const MAX_MODEL_LABELS = 200;
 
@@ -198,6 +199,7 @@ function createEvaluatorMetrics(registry: Registry) {
       [],
     ),
     pending: gauge('llm_evaluator_pending_logs', 'Interactions that wait for evaluation.', []),
+    ...createShelfMetrics(registry),
     judgeRequests: counter('llm_evaluator_llm_judge_requests_total', 'Calls to the judge model.', [
       'model',
       'status',
@@ -206,6 +208,23 @@ function createEvaluatorMetrics(registry: Registry) {
       'llm_evaluator_llm_judge_request_duration_seconds',
       'Seconds of a call to the judge model.',
       { labels: ['model'], buckets: LLM_SECONDS },
+    ),
+  };
+}
+
+/** The label is the id of an evaluator of the program, or `custom_rules`. */
+function createShelfMetrics(registry: Registry) {
+  const { counter, histogram } = factory(registry);
+  return {
+    seconds: histogram(
+      'llm_evaluator_seconds',
+      'Seconds that one local evaluator took over one interaction.',
+      { labels: ['evaluator'], buckets: EVALUATOR_SECONDS },
+    ),
+    errors: counter(
+      'llm_evaluator_errors_total',
+      'Interactions about which a local evaluator failed; the others were written.',
+      ['evaluator'],
     ),
   };
 }

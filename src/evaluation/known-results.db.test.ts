@@ -44,7 +44,7 @@ async function run(
   evaluator = judge(),
   given: Partial<EvaluationDeps> = {},
 ): Promise<EvaluationDeps> {
-  const deps = bench.depsOf({ evaluator, clock, ...given });
+  const deps = bench.depsOf({ evaluators: [evaluator], clock, ...given });
   await bench.run(deps);
   return deps;
 }

@@ -6,8 +6,9 @@ import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import type { Evaluator, ScoreDraft, Subject } from '../evaluators/define-evaluator.ts';
 import type { Queryable } from '../store/database.ts';
-import type { LoadedInteraction } from './load-subjects.ts';
-import { evaluateSubject } from './score-rows.ts';
+import { isSampled } from './sample.ts';
+import type { ItemScores, ScoreItem, ScoreItems } from './scorer.ts';
+import { readOptions, type SettingsDirectory, versionWith } from './settings.ts';
 
 /** Judges are replaced and prices fall; and what was judged is not kept here for longer than needed. */
 const KEPT_DAYS = 7;
@@ -30,68 +31,119 @@ export interface KnownResultsDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Pick<Metrics, 'cache'>;
+  readonly evaluators: readonly Evaluator[];
+  readonly settings: SettingsDirectory;
 }
 
-/** Results of one evaluator about some interactions, found or made. */
-export interface KnownResults {
-  /** What the evaluator says of the subject; throws what it throws. */
-  draftsOf(projectId: string, subject: Subject): readonly ScoreDraft[];
-  /** Keeps what was made. A failure is logged: the results are still good. */
-  save(): Promise<void>;
+/** A result of one evaluator about one content, in a project. */
+interface Place {
+  readonly evaluator: Evaluator;
+  readonly version: string;
+  readonly projectId: string;
+  readonly key: string;
 }
 
 /**
- * Looks up what a `reusable` evaluator has said of the same content before (system L calls it the evaluation cache):
- * same project, evaluator, version, options, prompt, instructions, answer, context and tool results. One statement for all
- * interactions. Evaluators that are not `reusable` are simply asked, without any look-up.
+ * Looks up what `reusable` evaluators have said of the same content before (system L calls it the evaluation cache):
+ * same project, evaluator, version, options, prompt, instructions, answer, context and tool results. One statement
+ * for all items. Other evaluators are simply asked, without any look-up.
  */
-export async function findKnownResults(
-  deps: KnownResultsDeps,
-  evaluator: Evaluator,
-  interactions: Iterable<LoadedInteraction>,
-): Promise<KnownResults> {
-  if (evaluator.reusable !== true) {
-    return {
-      draftsOf: (_, subject) => evaluateSubject(evaluator, subject),
-      save: () => Promise.resolve(),
-    };
-  }
-  const asked = [...interactions].flatMap(({ projectId, subject }) =>
-    subject === null ? [] : [{ projectId, key: contentKey(evaluator, subject) }],
-  );
-  return new Results(deps, evaluator, await readResults(deps, asked));
+export function reuseKnown(deps: KnownResultsDeps, score: ScoreItems): ScoreItems {
+  const reusable = deps.evaluators.filter((evaluator) => evaluator.reusable === true);
+  if (reusable.length === 0) return score;
+  return async (items) => {
+    const results = new Results(deps, reusable, items);
+    await results.read();
+    const asked = items.map((item) => ({ ...item, without: results.knownFor(item) }));
+    const said = await score(asked);
+    results.keep(said);
+    await results.save();
+    return said.map((one, at) => [...one, ...results.saidBefore(at)]);
+  };
 }
 
-class Results implements KnownResults {
+class Results {
   readonly #deps: KnownResultsDeps;
-  readonly #evaluator: Evaluator;
-  readonly #known: Map<string, readonly ScoreDraft[]>;
-  readonly #made = new Map<string, { projectId: string; key: string; drafts: string }>();
+  readonly #items: readonly ScoreItem[];
+  readonly #places: readonly (readonly Place[])[];
+  readonly #known = new Map<string, readonly ScoreDraft[]>();
+  /** Contents that an item of this call asks about; later items with the same content wait for its answer. */
+  readonly #asked = new Map<string, number>();
+  readonly #failed = new Map<string, string>();
+  readonly #made = new Map<string, Place & { readonly drafts: string }>();
 
-  constructor(
-    deps: KnownResultsDeps,
-    evaluator: Evaluator,
-    known: Map<string, readonly ScoreDraft[]>,
-  ) {
+  constructor(deps: KnownResultsDeps, reusable: readonly Evaluator[], items: readonly ScoreItem[]) {
     this.#deps = deps;
-    this.#evaluator = evaluator;
-    this.#known = known;
+    this.#items = items;
+    this.#places = items.map((item) =>
+      reusable.flatMap((evaluator) => this.#placeOf(item, evaluator)),
+    );
   }
 
-  draftsOf(projectId: string, subject: Subject): readonly ScoreDraft[] {
-    const evaluator = this.#evaluator;
-    const key = contentKey(evaluator, subject);
-    const name = nameOf(projectId, key);
-    const known = this.#known.get(name);
-    const result = known === undefined ? 'miss' : 'hit';
-    this.#deps.metrics.cache.reusedResults.inc({ evaluator: evaluator.id, result });
-    if (known !== undefined) return known;
-    const drafts = evaluateSubject(evaluator, subject);
-    this.#known.set(name, drafts);
-    this.#made.set(name, { projectId, key, drafts: JSON.stringify(drafts) });
-    return drafts;
+  #placeOf({ projectId, subject, interactionId, only }: ScoreItem, evaluator: Evaluator): Place[] {
+    const setting = this.#deps.settings.of(projectId, evaluator.id);
+    const { options, error } = { options: null, ...readOptions(evaluator, setting.options) };
+    if (error !== null || !setting.enabled) return [];
+    if (only !== undefined && only !== null && !only.includes(evaluator.id)) return [];
+    if (!isSampled(interactionId, evaluator.id, setting.sampleRate)) return [];
+    const version = versionWith(evaluator, options);
+    const key = contentKey([evaluator.id, version, options], subject);
+    return [{ evaluator, version, projectId, key }];
   }
 
+  async read(): Promise<void> {
+    const found = await readResults(this.#deps, this.#places.flat());
+    for (const [name, drafts] of found) this.#known.set(name, drafts);
+    for (const [at, places] of this.#places.entries()) {
+      for (const place of places) {
+        const name = nameOf(place.projectId, place.key);
+        const isKnown = this.#known.has(name) || this.#asked.has(name);
+        if (!isKnown) this.#asked.set(name, at);
+        const result = isKnown ? 'hit' : 'miss';
+        this.#deps.metrics.cache.reusedResults.inc({ evaluator: place.evaluator.id, result });
+      }
+    }
+  }
+
+  knownFor(item: ScoreItem): string[] {
+    const at = this.#items.indexOf(item);
+    const places = this.#places[at] ?? [];
+    return places
+      .filter(({ projectId, key }) => this.#asked.get(nameOf(projectId, key)) !== at)
+      .map(({ evaluator }) => evaluator.id);
+  }
+
+  keep(said: readonly ItemScores[]): void {
+    for (const [at, places] of this.#places.entries()) {
+      for (const place of places) {
+        const name = nameOf(place.projectId, place.key);
+        const answer = said[at]?.find(({ evaluator }) => evaluator === place.evaluator.id);
+        if (this.#asked.get(name) !== at || answer === undefined) continue;
+        if (answer.error !== null) {
+          this.#failed.set(name, answer.error);
+          continue;
+        }
+        this.#known.set(name, answer.drafts);
+        this.#made.set(name, { ...place, drafts: JSON.stringify(answer.drafts) });
+      }
+    }
+  }
+
+  /** What need not be asked about an item. */
+  saidBefore(at: number): ItemScores {
+    const places = this.#places[at] ?? [];
+    return places.flatMap(({ evaluator, version, projectId, key }) => {
+      const name = nameOf(projectId, key);
+      if (this.#asked.get(name) === at) return [];
+      const error = this.#failed.get(name) ?? null;
+      const drafts = this.#known.get(name) ?? [];
+      return [
+        { evaluator: evaluator.id, version, kind: evaluator.kind, drafts, error, seconds: 0 },
+      ];
+    });
+  }
+
+  /** A failure is logged: the results are still good. */
   async save(): Promise<void> {
     const { database, clock, log } = this.#deps;
     const made = [...this.#made.values()];
@@ -102,16 +154,17 @@ class Results implements KnownResults {
       await database.query(
         `insert into evaluation_results
            (project_id, key, evaluator, evaluator_version, drafts, created_at, expires_at)
-         select project_id, decode(key, 'hex'), $4, $5, drafts, $6, $7
-         from unnest($1::uuid[], $2::text[], $3::text[]) as made(project_id, key, drafts)
+         select project_id, decode(key, 'hex'), evaluator, version, drafts, $6, $7
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
+           as made(project_id, key, drafts, evaluator, version)
          on conflict (project_id, key) do update
            set drafts = excluded.drafts, created_at = excluded.created_at, expires_at = excluded.expires_at`,
         [
           made.map(({ projectId }) => projectId),
           made.map(({ key }) => key),
           made.map(({ drafts }) => drafts),
-          this.#evaluator.id,
-          this.#evaluator.version,
+          made.map(({ evaluator }) => evaluator.id),
+          made.map(({ version }) => version),
           new Date(nowMs),
           new Date(nowMs + KEPT_DAYS * DAY_MS),
         ],
@@ -128,7 +181,7 @@ export async function forgetOldResults(database: Queryable, now: Date): Promise<
 }
 
 async function readResults(
-  { database, clock }: KnownResultsDeps,
+  { database, clock }: Pick<KnownResultsDeps, 'database' | 'clock'>,
   asked: readonly { readonly projectId: string; readonly key: string }[],
 ): Promise<Map<string, readonly ScoreDraft[]>> {
   const known = new Map<string, readonly ScoreDraft[]>();
@@ -149,16 +202,12 @@ async function readResults(
 }
 
 /** SHA-256 over everything that can move a score, as hex. */
-function contentKey(evaluator: Evaluator, subject: Subject): string {
-  const options: unknown = evaluator.options.parse({});
+function contentKey(by: readonly unknown[], subject: Subject): string {
   const { operation, prompt, instructions, answer, answerCharacters } = subject;
   const { finishReason, callsTools, requestedFormat, context, toolResults } = subject;
   const texts = [operation, prompt, instructions, answer, answerCharacters];
   const facts = [finishReason, callsTools, requestedFormat, context, toolResults];
-  return hash(
-    'sha256',
-    JSON.stringify([evaluator.id, evaluator.version, options, ...texts, ...facts]),
-  );
+  return hash('sha256', JSON.stringify([...by, ...texts, ...facts]));
 }
 
 function nameOf(projectId: string, key: string): string {

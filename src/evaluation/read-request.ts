@@ -47,9 +47,16 @@ function instructionsOf(request: Json): string | null {
     .map(asObject)
     .filter((message) => message?.['role'] === 'system' || message?.['role'] === 'developer')
     .map((message) => textOf(message?.['content']));
-  const all = [textOf(request['instructions']), textOf(request['system']), ...texts];
+  const spoken = [request['instructions'], request['system'], geminiInstructions(request)];
+  const all = [...spoken.map(textOf), ...texts];
   const joined = all.filter((text) => text !== '').join('\n\n');
   return joined === '' ? null : joined.slice(0, MAX_INSTRUCTIONS);
+}
+
+/** Gemini clients write either form; both hold `parts`. */
+function geminiInstructions(request: Json): unknown {
+  const given = request['systemInstruction'] ?? request['system_instruction'];
+  return typeof given === 'string' ? given : asObject(given)?.['parts'];
 }
 
 function textOf(content: unknown): string {
@@ -60,17 +67,42 @@ function textOf(content: unknown): string {
 }
 
 function formatOf(request: Json): RequestedFormat | null {
+  return openAiFormat(request) ?? geminiFormat(request) ?? ollamaFormat(request);
+}
+
+function openAiFormat(request: Json): RequestedFormat | null {
   const responses = asObject(asObject(request['text'])?.['format']);
-  const asked = asObject(request['response_format']) ?? responses;
+  // Anthropic's `output_config.format` has the shape of the Responses API.
+  const anthropic = asObject(asObject(request['output_config'])?.['format']);
+  const asked = asObject(request['response_format']) ?? responses ?? anthropic;
   if (asked?.['type'] === 'json_object') return { kind: 'json' };
   if (asked?.['type'] !== 'json_schema') return null;
-  const schema = asObject((asObject(asked['json_schema']) ?? asked)['schema']);
+  return bySchema((asObject(asked['json_schema']) ?? asked)['schema']);
+}
+
+function geminiFormat(request: Json): RequestedFormat | null {
+  const given = request['generationConfig'] ?? request['generation_config'];
+  const config = asObject(given);
+  const type = config?.['responseMimeType'] ?? config?.['response_mime_type'];
+  if (type !== 'application/json') return null;
+  // `responseSchema` is OpenAPI with types in capitals; only the standard form is checked.
+  return bySchema(config?.['responseJsonSchema'] ?? config?.['response_json_schema']);
+}
+
+function ollamaFormat(request: Json): RequestedFormat | null {
+  const format = request['format'];
+  if (format === 'json') return { kind: 'json' };
+  return asObject(format) === null ? null : bySchema(format);
+}
+
+function bySchema(given: unknown): RequestedFormat {
+  const schema = asObject(given);
   return schema === null ? { kind: 'json' } : { kind: 'json_schema', schema };
 }
 
 const TOOL_REASONS: ReadonlySet<string> = new Set(['tool_calls', 'function_call', 'tool_use']);
 const TOOL_PARTS =
-  /"tool_calls"\s*:\s*\[\s*\{|"function_call"\s*:\s*\{|"type"\s*:\s*"(?:function_call|custom_tool_call|tool_use|mcp_call|web_search_call|file_search_call|computer_call|code_interpreter_call)"/;
+  /"tool_calls"\s*:\s*\[\s*\{|"function_?[cC]all"\s*:\s*\{|"type"\s*:\s*"(?:function_call|custom_tool_call|tool_use|mcp_call|web_search_call|file_search_call|computer_call|code_interpreter_call)"/;
 
 /** Whether the model answered by calling tools, by its finish reason or by what its answer holds. */
 export function callsTools(finishReason: string | null, responseBody: string | null): boolean {

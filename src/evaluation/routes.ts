@@ -15,16 +15,18 @@ import {
 } from '../contract/evaluation.ts';
 import { AppError, asError } from '../core/errors.ts';
 import type { App } from '../core/http.ts';
-import { EVALUATORS } from '../evaluators/index.ts';
+import { LOCAL_EVALUATORS } from '../evaluators/index.ts';
 import { ruleOverall } from '../evaluators/rule-overall.ts';
+import { evaluatorSettingRoutes } from './evaluator-routes.ts';
 import type { HumanScoreDeps } from './human-scores.ts';
 import { cutPage, fromCursor } from './list-scores.ts';
+import type { SettingDeps } from './manage-settings.ts';
 import { countPending, countSetAside, listSetAside, retrySetAside } from './queue.ts';
 import type { RunOptions, RunResult } from './run.ts';
 import { readRunFacts } from './runs.ts';
 import { scoreRoutes } from './score-routes.ts';
 
-export interface EvaluationRoutesDeps extends HumanScoreDeps {
+export interface EvaluationRoutesDeps extends HumanScoreDeps, SettingDeps {
   /** Runs where it does not hold up requests: in the background thread or in a worker. */
   runEvaluation(options: Omit<RunOptions, 'signal'>): Promise<RunResult>;
   readonly settings: {
@@ -43,6 +45,7 @@ const JUDGE_MODEL = `${ruleOverall.id}-${ruleOverall.version}`;
 /** Runs, status and set-aside records of evaluation, scores and feedback, and the endpoints of the prior systems. */
 export function evaluationRoutes(app: App, deps: EvaluationRoutesDeps): void {
   evaluatorRoutes(app, deps);
+  evaluatorSettingRoutes(app, deps);
   runRoutes(app, deps);
   setAsideRoutes(app, deps);
   scoreRoutes(app, deps);
@@ -209,7 +212,12 @@ async function evaluationStatus(
             averageScore: lastRun.averageScore,
             lowQuality: lastRun.lowQuality,
           },
-    evaluators: EVALUATORS.map(({ id, title, version, kind }) => ({ id, title, version, kind })),
+    evaluators: LOCAL_EVALUATORS.map(({ id, title, version, kind }) => ({
+      id,
+      title,
+      version,
+      kind,
+    })),
   };
 }
 

@@ -46,7 +46,7 @@ describe('when programs die or run side by side', () => {
   it('writes nothing for rows that another worker took over', async () => {
     await bench.store(answered('q', 'fine'));
     const slow: EvaluationDeps = bench.depsOf({
-      evaluator: { ...fussy, id: 'slow' },
+      evaluators: [{ ...fussy, id: 'slow' }],
       clock: systemClock,
     });
     // Another worker claims and finishes while this one evaluates.

@@ -154,7 +154,7 @@ describe('when an interaction is evaluated again', () => {
 describe('when a record cannot be evaluated', () => {
   let deps: EvaluationDeps;
   beforeEach(() => {
-    deps = bench.depsOf({ evaluator: fussy });
+    deps = bench.depsOf({ evaluators: [fussy] });
   });
 
   it('fails alone, is tried three times with growing pauses, and is set aside with its reason', async () => {

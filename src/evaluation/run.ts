@@ -1,15 +1,13 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import { asError } from '../core/errors.ts';
 import type { NewId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
-import type { Evaluator } from '../evaluators/define-evaluator.ts';
 import { ruleOverall } from '../evaluators/rule-overall.ts';
 import { EMPTY_BATCH, type RecordStep, type ScoreRow } from '../interactions/record.ts';
 import type { Database } from '../store/database.ts';
 import type { AfterEvaluated, Evaluated } from './after-evaluated.ts';
-import { findKnownResults, type KnownResults } from './known-results.ts';
+import { noteErrors } from './evaluator-errors.ts';
 import { type LoadedInteraction, loadInteractions } from './load-subjects.ts';
 import {
   type Claim,
@@ -29,6 +27,7 @@ import {
   recordRun,
 } from './runs.ts';
 import { toScoreRows } from './score-rows.ts';
+import type { ItemScores, ScoreItem, ScoreItems } from './scorer.ts';
 
 export interface EvaluationDeps {
   readonly database: Database;
@@ -42,8 +41,8 @@ export interface EvaluationDeps {
   readonly batchSize: number;
   /** Overall score on 1 to 5 at or below which an interaction counts as low quality. */
   readonly lowQualityThreshold: number;
-  /** Default: the rules. */
-  readonly evaluator?: Evaluator;
+  /** Asks the evaluators: in a thread of its own, so that neither loading nor writing waits for them. */
+  readonly score: ScoreItems;
   /** Decides what else is to be asked about what was just scored; in the transaction of the scores. */
   readonly afterEvaluated?: AfterEvaluated;
 }
@@ -70,15 +69,13 @@ export interface RunResult {
 
 /** Interactions whose texts are read at once; twice as many are in memory. */
 const LOADED = 100;
-/** Evaluations between two breaths of the event loop. */
-const UNINTERRUPTED = 20;
 const JUDGE_TYPE = 'rule';
 
 interface Outcome {
   readonly row: ClaimedRow;
   /** Empty when no text of the interaction was recorded: nothing can be said, nothing is wrong. */
+  readonly said: ItemScores;
   readonly scores: readonly ScoreRow[];
-  readonly seconds: number;
 }
 interface Failure {
   readonly interactionId: string;
@@ -92,7 +89,8 @@ interface BatchResult {
 
 /**
  * Scores what is due, batch by batch, each batch in one transaction. A record that cannot be evaluated fails
- * alone. Throws only when the database is away; then what was claimed is tried again later.
+ * alone, and so does an evaluator: its error is counted, what the others said is written. Throws only when the
+ * database is away; then what was claimed is tried again later.
  */
 export async function runEvaluation(deps: EvaluationDeps, options: RunOptions): Promise<RunResult> {
   const startedAt = new Date(deps.clock.now());
@@ -132,6 +130,7 @@ async function runBatch(
     const written = await writeOutcomes(deps, claim, evaluated.outcomes);
     const failures = [...evaluated.failures, ...written.failures];
     await giveBack(deps.database, claim, failures);
+    await noteErrors(deps, written.outcomes);
     count(deps, { outcomes: written.outcomes, failures }, tallies);
   } catch (cause) {
     // Nothing is wrong with the records; when this fails too, the claim runs out by itself.
@@ -152,21 +151,53 @@ async function evaluateRows(
     const loaded = await next;
     // The database looks for the next ones while these are judged.
     next = loadChunk(deps, rows, at + LOADED);
-    const results = await findKnownResults(deps, evaluatorOf(deps), loaded.values());
-    for (const [index, row] of chunk.entries()) {
-      const { interactionId, projectId } = row;
-      if (index % UNINTERRUPTED === 0) await setImmediate();
-      try {
-        const interaction = loaded.get(interactionId);
-        if (interaction === undefined) throw new Error('The interaction is no longer there.');
-        outcomes.push({ row, ...evaluateOne(deps, results, interaction) });
-      } catch (thrown) {
-        failures.push({ interactionId, projectId, reason: asError(thrown).message });
-      }
+    const scored = await scoreLoaded(deps, loaded);
+    for (const row of chunk) {
+      const outcome = outcomeOf(deps, row, { loaded, scored });
+      if ('reason' in outcome) failures.push(outcome);
+      else outcomes.push(outcome);
     }
-    await results.save();
   }
   return { outcomes, failures };
+}
+
+/** What was said of each interaction, by id; or why nothing could be said of all of them. */
+type Scored = ReadonlyMap<string, ItemScores> | { readonly reason: string };
+
+async function scoreLoaded(deps: EvaluationDeps, loaded: Loaded): Promise<Scored> {
+  const items = [...loaded.values()].flatMap(toItem);
+  try {
+    const said = items.length === 0 ? [] : await deps.score(items);
+    return new Map(items.map(({ interactionId }, at) => [interactionId, said[at] ?? []]));
+  } catch (thrown) {
+    // The thread ended or took too long over one of them: each is tried again alone.
+    return { reason: asError(thrown).message };
+  }
+}
+
+/** Nothing can be asked about an interaction without texts. */
+export function toItem({ id, projectId, subject, facts }: LoadedInteraction): ScoreItem[] {
+  return subject === null ? [] : [{ interactionId: id, projectId, subject, facts }];
+}
+
+function outcomeOf(
+  deps: EvaluationDeps,
+  row: ClaimedRow,
+  { loaded, scored }: { readonly loaded: Loaded; readonly scored: Scored },
+): Outcome | Failure {
+  const { interactionId, projectId } = row;
+  const fail = (reason: string): Failure => ({ interactionId, projectId, reason });
+  const interaction = loaded.get(interactionId);
+  if (interaction === undefined) return fail('The interaction is no longer there.');
+  if (interaction.subject === null) return { row, said: [], scores: [] };
+  if ('reason' in scored) return fail(scored.reason);
+  const said = scored.get(interactionId) ?? [];
+  const broken = said.find(({ error }) => error !== null);
+  if (broken !== undefined && said.every(({ error }) => error !== null)) {
+    return fail(broken.error ?? '');
+  }
+  const at = new Date(deps.clock.now());
+  return { row, said, scores: said.flatMap((one) => toScoreRows(interaction, one, at)) };
 }
 
 type Loaded = Awaited<ReturnType<typeof loadInteractions>>;
@@ -182,23 +213,6 @@ function loadChunk(
   // A failure is told by whoever waits for it; until then it is nobody's.
   loading.catch(() => undefined);
   return loading;
-}
-
-function evaluateOne(
-  deps: EvaluationDeps,
-  results: KnownResults,
-  interaction: LoadedInteraction,
-): Omit<Outcome, 'row'> {
-  if (interaction.subject === null) return { scores: [], seconds: 0 };
-  const started = deps.clock.monotonic();
-  const drafts = results.draftsOf(interaction.projectId, interaction.subject);
-  const made = { drafts, at: new Date(deps.clock.now()) };
-  const scores = toScoreRows(interaction, evaluatorOf(deps), made);
-  return { scores, seconds: (deps.clock.monotonic() - started) / 1000 };
-}
-
-function evaluatorOf(deps: EvaluationDeps): Evaluator {
-  return deps.evaluator ?? ruleOverall;
 }
 
 /**
@@ -282,7 +296,8 @@ function count(
   tallies: Map<string, RunTally>,
 ): void {
   const { evaluator } = deps.metrics;
-  for (const { row, scores, seconds } of outcomes) {
+  for (const { row, scores, said } of outcomes) {
+    countEvaluators(deps, said);
     const overall = scores.find(({ name }) => name === 'overall');
     if (overall === undefined) continue;
     const tally = tallyOf(tallies, row.projectId);
@@ -293,6 +308,7 @@ function count(
     tally.nativeSum += native;
     tally.lowQuality += low ? 1 : 0;
     evaluator.evaluations.inc({ judge_type: JUDGE_TYPE, status: 'success' });
+    const seconds = said.reduce((sum, one) => sum + one.seconds, 0);
     evaluator.duration.observe({ judge_type: JUDGE_TYPE }, seconds);
     evaluator.scores.observe({ judge_type: JUDGE_TYPE, score_type: 'overall' }, native);
     if (low) evaluator.lowQuality.inc({ judge_type: JUDGE_TYPE });
@@ -302,6 +318,17 @@ function count(
   evaluator.batches.inc({ judge_type: JUDGE_TYPE });
   evaluator.batchLogs.observe(outcomes.length + failures.length);
   if (failures.length > 0) deps.log.warn({ failed: failures.length }, 'some evaluations failed');
+}
+
+/** Counts what each evaluator took and whether it failed. */
+export function countEvaluators(
+  { metrics }: Pick<EvaluationDeps, 'metrics'>,
+  said: ItemScores,
+): void {
+  for (const { evaluator, seconds, error } of said) {
+    metrics.evaluator.seconds.observe({ evaluator }, seconds);
+    if (error !== null) metrics.evaluator.errors.inc({ evaluator });
+  }
 }
 
 function tallyOf(tallies: Map<string, RunTally>, projectId: string): RunTally {
@@ -315,7 +342,7 @@ async function noteRuns(
   { trigger }: RunOptions,
   done: { readonly startedAt: Date; readonly tallies: Map<string, RunTally> },
 ): Promise<void> {
-  const { id: evaluator, version: evaluatorVersion } = evaluatorOf(deps);
+  const { id: evaluator, version: evaluatorVersion } = ruleOverall;
   const finishedAt = new Date(deps.clock.now());
   for (const [project, tally] of done.tallies) {
     const run = { id: deps.newId(), projectId: project, trigger, evaluator, evaluatorVersion };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ProjectQuery } from '../contract/common.ts';
 import {
   AgentFeedback,
@@ -10,7 +10,7 @@ import {
 import { NewFeedback, NewScore, Score } from '../contract/interactions.ts';
 import type { App, Auth } from '../core/http.ts';
 import { askedRange } from '../core/time-range.ts';
-import { EVALUATORS } from '../evaluators/index.ts';
+import { evaluatorCatalog } from './catalog.ts';
 import { addFeedback, addScore, type Giver, type HumanScoreDeps } from './human-scores.ts';
 import { cutPage, fromCursor, listScores, type ScoreRecord } from './list-scores.ts';
 
@@ -45,7 +45,7 @@ export function scoreRoutes(app: App, deps: HumanScoreDeps): void {
       config: read,
       schema: { response: { 200: CatalogReply }, tags, summary: 'Evaluators with their options' },
     },
-    () => ({ evaluators: catalog() }),
+    () => ({ evaluators: evaluatorCatalog() }),
   );
 }
 
@@ -129,16 +129,4 @@ function toScore({ interactionCreatedAt: _at, ...row }: ScoreRecord): z.input<ty
     createdAt: row.createdAt.toISOString(),
     details: row.details === null ? null : { ...row.details },
   };
-}
-
-function catalog(): z.input<typeof CatalogReply>['evaluators'] {
-  return EVALUATORS.map(({ id, version, title, description, kind, needs, options }) => ({
-    id,
-    version,
-    title,
-    description,
-    kind,
-    needs: [...needs],
-    options: z.toJSONSchema(options, { io: 'input', unrepresentable: 'any' }),
-  }));
 }

@@ -1,45 +1,38 @@
 import { contentId } from '../core/ids.ts';
-import type { Evaluator, ScoreDraft, Subject } from '../evaluators/define-evaluator.ts';
-import { createTextReader } from '../evaluators/text/text-facts.ts';
-import type { ScoreRow, ScoreSource } from '../interactions/record.ts';
-import type { LoadedInteraction } from './load-subjects.ts';
+import type { ScoreDraft } from '../evaluators/define-evaluator.ts';
+import type { ScoreRow } from '../interactions/record.ts';
+import type { EvaluatorScores } from './scorer.ts';
 
 const MAX_REASON = 2000;
 
-/** Runs one evaluator with its default options; throws what it throws. */
-export function evaluateSubject(evaluator: Evaluator, subject: Subject): readonly ScoreDraft[] {
-  const options = evaluator.options.parse({});
-  return evaluator.evaluate(subject, options, { read: createTextReader() });
+/** What a score carries along of its interaction. */
+export interface ScoredInteraction {
+  readonly id: string;
+  readonly projectId: string;
+  readonly createdAt: Date;
+  readonly model: string | null;
+  readonly userId: string | null;
 }
 
 /**
  * Scores as rows. Ids are made from interaction, evaluator, version and name, so evaluating again adds nothing.
- * Throws when an evaluator breaks its promise of values in [0, 1].
  */
 export function toScoreRows(
-  interaction: LoadedInteraction,
-  evaluator: Evaluator,
-  made: { readonly drafts: readonly ScoreDraft[]; readonly at: Date },
+  interaction: ScoredInteraction,
+  said: Pick<EvaluatorScores, 'evaluator' | 'version' | 'kind' | 'drafts'>,
+  at: Date,
 ): ScoreRow[] {
-  return made.drafts.map((draft) => {
-    if (!(draft.value >= 0 && draft.value <= 1)) {
-      throw new RangeError(
-        `${evaluator.id}: "${draft.name}" is ${draft.value}, not within 0 and 1`,
-      );
-    }
-    return toRow(interaction, evaluator, { draft, at: made.at });
-  });
+  return said.drafts.map((draft) => toRow(interaction, said, { draft, at }));
 }
 
 function toRow(
-  interaction: LoadedInteraction,
-  evaluator: Evaluator,
+  interaction: ScoredInteraction,
+  { evaluator, version, kind }: Pick<EvaluatorScores, 'evaluator' | 'version' | 'kind'>,
   { draft, at }: { readonly draft: ScoreDraft; readonly at: Date },
 ): ScoreRow {
   const { id, projectId, createdAt, model, userId } = interaction;
-  const source: ScoreSource = evaluator.kind;
   return {
-    id: contentId(createdAt.getTime(), id, evaluator.id, evaluator.version, draft.name),
+    id: contentId(createdAt.getTime(), id, evaluator, version, draft.name),
     projectId,
     createdAt: at,
     interactionId: id,
@@ -51,9 +44,9 @@ function toRow(
     nativeValue: draft.native,
     label: draft.label,
     reason: draft.reason === null ? null : storable(draft.reason),
-    source,
-    evaluator: evaluator.id,
-    evaluatorVersion: evaluator.version,
+    source: kind,
+    evaluator,
+    evaluatorVersion: version,
     flagged: draft.flagged,
     details: draft.details,
   };

@@ -9,7 +9,7 @@ import { languageMismatch } from './language-mismatch.ts';
 import { length } from './length.ts';
 import { refusal } from './refusal.ts';
 import { repetition } from './repetition.ts';
-import { ruleOverall } from './rule-overall.ts';
+import { isRuleCheck, ruleOverall } from './rule-overall.ts';
 import { truncation } from './truncation.ts';
 
 /** Every evaluator of the program, the combined one first. */
@@ -27,3 +27,8 @@ export const EVALUATORS: readonly Evaluator[] = [
   errorLike,
   abuse,
 ];
+
+/** Those that are asked about every interaction: the rules as one, and everything that is not a part of them. */
+export const LOCAL_EVALUATORS: readonly Evaluator[] = EVALUATORS.filter(
+  ({ id }) => !isRuleCheck(id),
+);

@@ -43,6 +43,11 @@ const CHECKS: readonly Evaluator[] = [
   length,
 ];
 
+/** Whether an evaluator is one of the checks that the rules put together. */
+export function isRuleCheck(id: string): boolean {
+  return CHECKS.some((check) => check.id === id);
+}
+
 const RuleOptions = z.strictObject({
   length: length.options.optional(),
   keywords: keywords.options.optional(),

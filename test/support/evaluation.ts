@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { LightMyRequestResponse } from 'fastify';
 import { z } from 'zod';
+import { recordDeed } from '../../src/access/audit.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { createIdGenerator } from '../../src/core/ids.ts';
 import { createLog } from '../../src/core/log.ts';
 import { createMetrics } from '../../src/core/metrics.ts';
 import { enqueueEvaluations } from '../../src/evaluation/enqueue.ts';
+import { reuseKnown } from '../../src/evaluation/known-results.ts';
 import { evaluationRoutes } from '../../src/evaluation/routes.ts';
 import { type EvaluationDeps, type RunResult, runEvaluation } from '../../src/evaluation/run.ts';
-import { defineEvaluator, passed } from '../../src/evaluators/define-evaluator.ts';
+import { type ScoreItems, scoreHere } from '../../src/evaluation/scorer.ts';
+import { SettingsDirectory } from '../../src/evaluation/settings.ts';
+import { createShelfScorer } from '../../src/evaluation/shelf-scorer.ts';
+import { defineEvaluator, type Evaluator, passed } from '../../src/evaluators/define-evaluator.ts';
+import { ruleOverall } from '../../src/evaluators/rule-overall.ts';
 import type { BodyRow, InteractionRow } from '../../src/interactions/record.ts';
 import { storeRecords } from '../../src/interactions/store-records.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -34,11 +40,25 @@ export interface StoredScore {
   readonly flagged: boolean;
 }
 
+/** Dependencies of a run; `evaluators` (default: the rules) score in this thread, by `settings`. */
+export type GivenDeps = Partial<EvaluationDeps> & {
+  readonly evaluators?: readonly Evaluator[];
+  readonly settings?: SettingsDirectory;
+};
+
+function depsWith(all: Omit<EvaluationDeps, 'score'> & GivenDeps): EvaluationDeps {
+  const { evaluators = [ruleOverall], settings = new SettingsDirectory() } = all;
+  const monotonic = all.clock.monotonic;
+  const here = scoreHere([createShelfScorer({ evaluators, settings, monotonic })]);
+  const score: ScoreItems = reuseKnown({ ...all, evaluators, settings }, here);
+  return { score, ...all };
+}
+
 /** Evaluation over a test database, in a project of its own. */
 export interface EvaluationBench {
   readonly projectId: string;
   store(...given: readonly GivenInteraction[]): Promise<InteractionRow[]>;
-  depsOf(given?: Partial<EvaluationDeps>): EvaluationDeps;
+  depsOf(given?: GivenDeps): EvaluationDeps;
   run(deps?: EvaluationDeps, limit?: number | null): Promise<RunResult>;
   scores(name?: string): Promise<StoredScore[]>;
   /** Lets retries and leases be due, as time would. */
@@ -56,17 +76,18 @@ export async function evaluationBench(database: Database): Promise<EvaluationBen
     `p-${projectId}`,
   ]);
   const newId = createIdGenerator(systemClock);
-  const depsOf = (given: Partial<EvaluationDeps> = {}): EvaluationDeps => ({
-    database,
-    record: storeRecords,
-    clock: systemClock,
-    newId,
-    log: createLog('silent'),
-    metrics: createMetrics({ version: '0', environment: 'test', defaults: false }),
-    batchSize: 10,
-    lowQualityThreshold: 3,
-    ...given,
-  });
+  const depsOf = (given: GivenDeps = {}): EvaluationDeps =>
+    depsWith({
+      database,
+      record: storeRecords,
+      clock: systemClock,
+      newId,
+      log: createLog('silent'),
+      metrics: createMetrics({ version: '0', environment: 'test', defaults: false }),
+      batchSize: 10,
+      lowQualityThreshold: 3,
+      ...given,
+    });
   return {
     projectId,
     depsOf,
@@ -139,9 +160,11 @@ export async function evaluationApp(database: Database): Promise<EvaluationApp> 
       const deps = { database, record: storeRecords, clock, newId };
       evaluationRoutes(app, {
         ...deps,
+        recordDeed: (tx, deed) => recordDeed(tx, deps, deed),
         settings,
         runEvaluation: (options) => {
-          const run = { ...deps, log, metrics, batchSize: 10, lowQualityThreshold: 3 };
+          const rest = { log, metrics, batchSize: 10, lowQualityThreshold: 3 };
+          const run = depsWith({ ...deps, ...rest });
           lastRun = runEvaluation(run, options);
           return lastRun;
         },

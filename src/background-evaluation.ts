@@ -1,0 +1,59 @@
+import type { Clock } from './core/clock.ts';
+import type { Log } from './core/log.ts';
+import type { Metrics } from './core/metrics.ts';
+import { reuseKnown } from './evaluation/known-results.ts';
+import type { ItemScores, ScoreItem } from './evaluation/scorer.ts';
+import {
+  readSettingsSnapshot,
+  readSettingsVersion,
+  SettingsDirectory,
+} from './evaluation/settings.ts';
+import { openEvaluator } from './evaluator.ts';
+import { LOCAL_EVALUATORS } from './evaluators/index.ts';
+import type { Database } from './store/database.ts';
+import { keepFresh } from './store/keep-fresh.ts';
+
+/** The evaluators as the background thread uses them: by the settings of each project, as they are now. */
+export interface BackgroundEvaluation {
+  /** Rejects when the evaluator thread breaks, or when settings were never read because the database is away. */
+  score(items: readonly ScoreItem[]): Promise<readonly ItemScores[]>;
+  close(): Promise<void>;
+}
+
+/** Opens the evaluator thread, which starts with the first text to judge, and keeps its settings fresh. */
+export function openEvaluation(deps: {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}): BackgroundEvaluation {
+  const { database, log } = deps;
+  const thread = openEvaluator({ log });
+  const settings = new SettingsDirectory();
+  const fresh = keepFresh({
+    holder: {
+      get version(): number | null {
+        return settings.version;
+      },
+      replace(snapshot: Awaited<ReturnType<typeof readSettingsSnapshot>>): void {
+        settings.replace(snapshot);
+        thread.tell('settings', snapshot);
+      },
+    },
+    readVersion: () => readSettingsVersion(database),
+    read: () => readSettingsSnapshot(database),
+    log,
+    name: 'settings of evaluators',
+  });
+  const score = reuseKnown({ ...deps, evaluators: LOCAL_EVALUATORS, settings }, thread.score);
+  return {
+    async score(items): Promise<readonly ItemScores[]> {
+      if (settings.version === null) await fresh.refresh();
+      return await score(items);
+    },
+    async close(): Promise<void> {
+      await fresh.close();
+      await thread.close();
+    },
+  };
+}
