@@ -4,8 +4,8 @@ import type { Clock } from '../core/clock.ts';
 const MAX_NAMES = 10_000;
 
 export interface AttemptLimit {
-  /** Counts an attempt; answers 0, or the seconds to wait when there were too many. */
-  take(name: string): number;
+  /** Counts an attempt; answers 0, or the seconds to wait when there were too many (more than `max`). */
+  take(name: string, max?: number): number;
   /** Forgets the attempts of a name, after one that was right. */
   forgive(name: string): void;
 }
@@ -19,7 +19,7 @@ export function createAttemptLimit(deps: {
   const { clock, max, windowMs } = deps;
   const windows = new Map<string, { count: number; endsMs: number }>();
   return {
-    take(name): number {
+    take(name, most = max): number {
       const nowMs = clock.monotonic();
       const open = windows.get(name);
       if (open === undefined || open.endsMs <= nowMs) {
@@ -29,7 +29,7 @@ export function createAttemptLimit(deps: {
         return 0;
       }
       open.count += 1;
-      return open.count > max ? Math.ceil((open.endsMs - nowMs) / 1000) : 0;
+      return open.count > most ? Math.ceil((open.endsMs - nowMs) / 1000) : 0;
     },
     forgive(name): void {
       windows.delete(name);

@@ -1,11 +1,11 @@
 import type { Clock } from '../core/clock.ts';
 import { asError } from '../core/errors.ts';
-import type { Auth, KeyScope } from '../core/http.ts';
+import type { Auth, KeyScope, PublicUse } from '../core/http.ts';
 import { isInsideCredential, openInside } from '../core/inside-credential.ts';
 import type { Log } from '../core/log.ts';
 import type { Queryable } from '../store/database.ts';
 import { hashToken, inspectApiKey } from './key-format.ts';
-import { ALL_SCOPES } from './scopes.ts';
+import { ALL_SCOPES, scopesOfKey } from './scopes.ts';
 
 /** The project of everybody who never made one. */
 export const DEFAULT_PROJECT_SLUG = 'default';
@@ -35,6 +35,7 @@ export interface AccessSnapshot {
     readonly prefix: string;
     readonly scopes: readonly KeyScope[];
     readonly expiresAtMs: number | null;
+    readonly publicUse: PublicUse | null;
   }[];
 }
 
@@ -59,6 +60,7 @@ export class KeyDirectory {
   readonly #clock: Clock;
   #entries = new Map<string, Entry>();
   #projects = new Map<string, ProjectInfo>();
+  #origins: ReadonlySet<string> = new Set();
   #version: number | null = null;
   #used = new Map<string, number>();
   #localHash: string | null = null;
@@ -86,6 +88,7 @@ export class KeyDirectory {
   replace(snapshot: AccessSnapshot): void {
     const slugs = new Map(snapshot.projects.map((project) => [project.id, project.slug]));
     const entries = new Map<string, Entry>();
+    const origins = new Set<string>();
     for (const key of snapshot.keys) {
       const projectSlug = slugs.get(key.projectId);
       if (projectSlug === undefined) continue;
@@ -96,12 +99,15 @@ export class KeyDirectory {
         keyId: key.id,
         userId: null,
         actor: `key:${key.prefix}`,
-        scopes: new Set(key.scopes),
+        scopes: scopesOfKey(key.scopes),
+        ...(key.publicUse === null ? {} : { publicUse: key.publicUse }),
       };
+      for (const origin of key.publicUse?.origins ?? []) origins.add(origin);
       const expiresAtMs = key.expiresAtMs ?? Number.POSITIVE_INFINITY;
       entries.set(key.hash, { auth, keyId: key.id, expiresAtMs });
     }
     this.#entries = entries;
+    this.#origins = origins;
     this.#projects = new Map(snapshot.projects.map((project) => [project.slug, project]));
     this.#version = snapshot.version;
   }
@@ -140,6 +146,11 @@ export class KeyDirectory {
       purpose: claim.purpose,
     };
     return { found: true, auth, anyProject: false };
+  }
+
+  /** Whether a public key of any project may be used from this web origin; a preflight names no key. */
+  admitsOrigin(origin: string): boolean {
+    return this.#origins.has(origin) || this.#origins.has('*');
   }
 
   #lookUpLocal(): LookUp {
@@ -198,8 +209,11 @@ export async function readAccessSnapshot(database: Queryable): Promise<AccessSna
     prefix: string;
     scopes: KeyScope[];
     expires_at: Date | null;
+    allowed_origins: string[];
+    per_minute: number | null;
   }>(
-    `select id, project_id, encode(key_hash, 'hex') as hash, prefix, scopes, expires_at
+    `select id, project_id, encode(key_hash, 'hex') as hash, prefix, scopes, expires_at,
+       allowed_origins, per_minute
      from api_keys where revoked_at is null`,
   );
   return {
@@ -218,8 +232,19 @@ export async function readAccessSnapshot(database: Queryable): Promise<AccessSna
       prefix: row.prefix,
       scopes: row.scopes,
       expiresAtMs: row.expires_at?.getTime() ?? null,
+      publicUse: publicUseOf(row),
     })),
   };
+}
+
+/** The columns of a public key; null for any other. */
+export function publicUseOf(row: {
+  readonly allowed_origins: readonly string[];
+  readonly per_minute: number | null;
+}): PublicUse | null {
+  return row.per_minute === null
+    ? null
+    : { origins: row.allowed_origins, perMinute: row.per_minute };
 }
 
 async function readAccessVersion(database: Queryable): Promise<number> {

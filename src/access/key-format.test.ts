@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hashToken, inspectApiKey, makeApiKey, makeToken, shownPrefix } from './key-format.ts';
+import {
+  hashToken,
+  inspectApiKey,
+  makeApiKey,
+  makePublicKey,
+  makeToken,
+  shownPrefix,
+} from './key-format.ts';
 
 const seed = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const keys = seed.map((bytes) => makeApiKey(() => bytes));
@@ -17,6 +24,19 @@ describe('API keys', () => {
     for (const byte of [0, 255]) {
       expect(inspectApiKey(makeApiKey(() => new Uint8Array(32).fill(byte)))).toBe('valid');
     }
+  });
+
+  it('tell public ones apart by their beginning, which is shown', () => {
+    fc.assert(
+      fc.property(seed, (bytes) => {
+        const key = makePublicKey(() => bytes);
+        expect(key).toMatch(/^lqo_pub_[0-9A-Za-z]{49}$/);
+        expect(inspectApiKey(key)).toBe('valid');
+        expect(inspectApiKey(key.slice(0, -1))).toBe('mistyped');
+        expect(inspectApiKey(key.replace('pub_', ''))).toBe('mistyped');
+        expect(shownPrefix(key)).toBe(key.slice(0, 14));
+      }),
+    );
   });
 
   it('differ when the random bytes differ', () => {

@@ -2,6 +2,8 @@ import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const PREFIX = 'lqo_';
+/** Follows the prefix of a key that stands readable in web pages. */
+const PUBLIC = 'pub_';
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const BASE = BigInt(ALPHABET.length);
 const SECRET_BYTES = 32;
@@ -9,7 +11,9 @@ const SECRET_BYTES = 32;
 const SECRET_LENGTH = 43;
 /** 62^6 is the first power above 2^32. */
 const CHECKSUM_LENGTH = 6;
-const SHAPE = new RegExp(`^${PREFIX}[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}$`);
+const SHAPE = new RegExp(
+  `^${PREFIX}(?:${PUBLIC})?[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}$`,
+);
 const SHOWN_LENGTH = PREFIX.length + 6;
 /** A key an operator chose may be short, so less of it is shown. */
 const SHOWN_LENGTH_OF_OTHERS = 6;
@@ -19,7 +23,16 @@ const SHOWN_LENGTH_OF_OTHERS = 6;
  * click selects all of it. `random` answers that many bytes.
  */
 export function makeApiKey(random: (bytes: number) => Uint8Array = randomBytes): string {
-  const body = PREFIX + toBase62(Buffer.from(random(SECRET_BYTES)), SECRET_LENGTH);
+  return makeKey(PREFIX, random);
+}
+
+/** A new key for web pages, `lqo_pub_…`, so that nobody takes it for a secret, and the other way round. */
+export function makePublicKey(random: (bytes: number) => Uint8Array = randomBytes): string {
+  return makeKey(PREFIX + PUBLIC, random);
+}
+
+function makeKey(prefix: string, random: (bytes: number) => Uint8Array): string {
+  const body = prefix + toBase62(Buffer.from(random(SECRET_BYTES)), SECRET_LENGTH);
   return body + checksum(body);
 }
 
@@ -36,8 +49,9 @@ export function inspectApiKey(token: string): 'valid' | 'mistyped' | 'foreign' {
 
 /** The first characters of a key, enough to recognise it and far too few to use it. */
 export function shownPrefix(token: string): string {
-  const length = inspectApiKey(token) === 'valid' ? SHOWN_LENGTH : SHOWN_LENGTH_OF_OTHERS;
-  return token.slice(0, length);
+  if (inspectApiKey(token) !== 'valid') return token.slice(0, SHOWN_LENGTH_OF_OTHERS);
+  const kind = token.startsWith(PREFIX + PUBLIC) ? PUBLIC.length : 0;
+  return token.slice(0, SHOWN_LENGTH + kind);
 }
 
 /** What is stored in place of a random token: SHA-256, lower-case hexadecimal. */

@@ -3,13 +3,14 @@ import { ApiKey, CreatedApiKey, NewApiKey } from '../contract/access.ts';
 import { Id, ProjectQuery, page } from '../contract/common.ts';
 import type { App, Auth } from '../core/http.ts';
 import type { Access } from './access.ts';
-import { type Actor, createKey, listKeys, revokeKey, rotateKey } from './keys.ts';
+import { type Actor, checkedPublicUse, createKey, listKeys, revokeKey, rotateKey } from './keys.ts';
 import type { AccessRouteDeps } from './routes.ts';
 
 const TAGS = ['access'];
 const MAX_OVERLAP_MINUTES = 7 * 24 * 60;
 const IdParams = z.object({ id: Id });
 const Empty = z.null();
+const USUAL_SCOPES = ['gateway', 'ingest', 'read'] as const;
 
 /** Listing, making, replacing and ending the API keys of a project. */
 export function keyRoutes(app: App, { access }: AccessRouteDeps): void {
@@ -47,13 +48,16 @@ function collectionRoutes(app: App, access: Access): void {
       },
     },
     async ({ auth, body }, reply) => {
-      const { name, scopes, expiresAt } = body;
+      const { name, expiresAt } = body;
+      const publicUse = checkedPublicUse(body.publicUse, body.scopes);
+      const scopes = publicUse === null ? (body.scopes ?? USUAL_SCOPES) : (['feedback'] as const);
       const wish = {
         projectId: auth.projectId,
         name,
         scopes: [...new Set(scopes)],
         expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
         createdBy: auth.userId,
+        publicUse,
       };
       const key = await createKey(access, wish, actorOf(auth));
       return reply.code(201).header('cache-control', 'no-store').send(key);

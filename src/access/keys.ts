@@ -1,14 +1,16 @@
 import type { ApiKey } from '../contract/access.ts';
 import { AppError } from '../core/errors.ts';
-import type { KeyScope } from '../core/http.ts';
+import type { KeyScope, PublicUse } from '../core/http.ts';
 import type { Queryable } from '../store/database.ts';
 import type { AccessDeps } from './access.ts';
 import { recordDeed } from './audit.ts';
-import { hashToken, makeApiKey, shownPrefix } from './key-format.ts';
+import { publicUseOf } from './key-directory.ts';
+import { hashToken, makeApiKey, makePublicKey, shownPrefix } from './key-format.ts';
 
 /** More keys than this in one project are a mistake in somebody's loop. */
 const MAX_KEYS = 1000;
-const COLUMNS = 'id, name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at';
+const COLUMNS =
+  'id, name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at, allowed_origins, per_minute';
 
 export interface KeyRow {
   readonly id: string;
@@ -19,6 +21,8 @@ export interface KeyRow {
   readonly expires_at: Date | null;
   readonly last_used_at: Date | null;
   readonly revoked_at: Date | null;
+  readonly allowed_origins: string[];
+  readonly per_minute: number | null;
 }
 
 export interface KeyWish {
@@ -28,6 +32,8 @@ export interface KeyWish {
   readonly expiresAt: Date | null;
   /** The user who makes it; null when a program does. */
   readonly createdBy: string | null;
+  /** Makes it a public key. */
+  readonly publicUse?: PublicUse | null;
 }
 
 /** Who changes something, for the audit log. */
@@ -43,8 +49,9 @@ export async function insertKey(
   { key, wish }: { key: string; wish: KeyWish },
 ): Promise<KeyRow> {
   const [row] = await tx.query<KeyRow>(
-    `insert into api_keys (id, project_id, name, prefix, key_hash, scopes, created_by, created_at, expires_at)
-     values ($1, $2, $3, $4, decode($5, 'hex'), $6, $7, $8, $9) returning ${COLUMNS}`,
+    `insert into api_keys (id, project_id, name, prefix, key_hash, scopes, created_by, created_at, expires_at,
+       allowed_origins, per_minute)
+     values ($1, $2, $3, $4, decode($5, 'hex'), $6, $7, $8, $9, $10, $11) returning ${COLUMNS}`,
     [
       deps.newId(),
       wish.projectId,
@@ -55,6 +62,8 @@ export async function insertKey(
       wish.createdBy,
       new Date(deps.clock.now()),
       wish.expiresAt,
+      [...(wish.publicUse?.origins ?? [])],
+      wish.publicUse?.perMinute ?? null,
     ],
   );
   if (row === undefined) throw new Error('The new API key was not returned.');
@@ -73,7 +82,7 @@ export async function createKey(
   if (wish.expiresAt !== null && wish.expiresAt.getTime() <= deps.clock.now()) {
     throw new AppError('invalid_request', 'expiresAt lies in the past.');
   }
-  const key = makeApiKey();
+  const key = wish.publicUse ? makePublicKey() : makeApiKey();
   const row = await deps.database.transaction(async (tx) => {
     await assertRoomForKey(tx, wish.projectId);
     const inserted = await insertKey(tx, deps, { key, wish });
@@ -82,12 +91,47 @@ export async function createKey(
       actor: actor.actor,
       action: 'key.create',
       target: inserted.id,
-      details: { name: wish.name, prefix: inserted.prefix, scopes: wish.scopes },
+      details: {
+        name: wish.name,
+        prefix: inserted.prefix,
+        scopes: wish.scopes,
+        ...(wish.publicUse ? { publicUse: wish.publicUse } : {}),
+      },
     });
     return inserted;
   });
   await deps.refresh();
   return { ...toApiKey(row), key };
+}
+
+/**
+ * What a public key is allowed, checked: origins as browsers write them. Throws `invalid_request` for other scopes
+ * than feedback and for an origin that no browser would send.
+ */
+export function checkedPublicUse(
+  asked: PublicUse | undefined,
+  scopes: readonly KeyScope[] | undefined,
+): PublicUse | null {
+  if (asked === undefined) return null;
+  if (scopes?.some((scope) => scope !== 'feedback')) {
+    throw new AppError('invalid_request', 'A public key has the scope "feedback" and no other.');
+  }
+  const origins = asked.origins.map((given) => {
+    const origin = given === '*' ? '*' : originOf(given);
+    if (origin !== null) return origin;
+    throw new AppError(
+      'invalid_request',
+      `"${given}" is no web origin; write it like https://shop.example or http://localhost:3000.`,
+    );
+  });
+  return { origins: [...new Set(origins)], perMinute: asked.perMinute };
+}
+
+function originOf(given: string): string | null {
+  const url = URL.canParse(given) ? new URL(given) : null;
+  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
+  // Anything behind the port would never match what a browser sends.
+  return isWeb && url.pathname === '/' && url.search === '' && url.hash === '' ? url.origin : null;
 }
 
 /** The keys of a project, newest first, revoked ones included. */
@@ -132,14 +176,15 @@ export async function rotateKey(
   { id, projectId, overlapMs }: { id: string; projectId: string; overlapMs: number },
   actor: Actor,
 ): Promise<ApiKey & { key: string }> {
-  const key = makeApiKey();
   const now = deps.clock.now();
   const created = await deps.database.transaction(async (tx) => {
     const old = await lockKey(tx, { id, projectId });
+    const publicUse = publicUseOf(old);
+    const key = publicUse === null ? makeApiKey() : makePublicKey();
     if (old.revoked_at !== null) throw new AppError('conflict', 'This key was revoked already.');
     await endKey(tx, { id, atMs: now + overlapMs, now });
     const { name, scopes, expires_at: expiresAt } = old;
-    const wish = { projectId, name, scopes, expiresAt, createdBy: actor.userId };
+    const wish = { projectId, name, scopes, expiresAt, createdBy: actor.userId, publicUse };
     const row = await insertKey(tx, deps, { key, wish });
     await recordDeed(tx, deps, {
       projectId,
@@ -148,10 +193,10 @@ export async function rotateKey(
       target: id,
       details: { name, prefix: old.prefix, newId: row.id, newPrefix: row.prefix, overlapMs },
     });
-    return row;
+    return { row, key };
   });
   await deps.refresh();
-  return { ...toApiKey(created), key };
+  return { ...toApiKey(created.row), key: created.key };
 }
 
 async function endKey(
@@ -201,5 +246,11 @@ function toApiKey(row: KeyRow): ApiKey {
     expiresAt: row.expires_at?.toISOString() ?? null,
     lastUsedAt: row.last_used_at?.toISOString() ?? null,
     revokedAt: row.revoked_at?.toISOString() ?? null,
+    publicUse: publicUseForShow(row),
   };
+}
+
+function publicUseForShow(row: KeyRow): ApiKey['publicUse'] {
+  const use = publicUseOf(row);
+  return use === null ? null : { ...use, origins: [...use.origins] };
 }

@@ -15,7 +15,7 @@ export interface CommandActions {
   signIn(): Promise<void>;
 }
 
-const SCOPES = ['gateway', 'ingest', 'read', 'admin', 'metrics'];
+const SCOPES = ['gateway', 'ingest', 'feedback', 'read', 'admin', 'metrics'];
 
 /** The command line `lqo`. Parsing throws `CommanderError` with exit code 2 when it is used wrongly. */
 export function createProgram(version: string, actions: CommandActions): Command {

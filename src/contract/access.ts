@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Id, Time } from './common.ts';
 
-/** What a key may do: call the gateway, send events and scores, read, administrate, scrape metrics. */
-export const Scope = z.enum(['gateway', 'ingest', 'read', 'admin', 'metrics']);
+/** What a key may do: call the gateway, send events and scores, send feedback, read, administrate, scrape metrics. */
+export const Scope = z.enum(['gateway', 'ingest', 'feedback', 'read', 'admin', 'metrics']);
 export type Scope = z.infer<typeof Scope>;
 export const Role = z.enum(['admin', 'developer', 'viewer']);
 
@@ -29,12 +29,25 @@ export const ApiKey = z.object({
   expiresAt: Time.nullable(),
   lastUsedAt: Time.nullable(),
   revokedAt: Time.nullable(),
+  /** Set for a public key alone: `*` or origins like `https://shop.example`. */
+  publicUse: z.object({ origins: z.array(z.string()), perMinute: z.number().int() }).nullable(),
 });
 export type ApiKey = z.infer<typeof ApiKey>;
 export const NewApiKey = z.object({
   name: z.string().min(1).max(100),
-  scopes: z.array(Scope).min(1).default(['gateway', 'ingest', 'read']),
+  /** By default `gateway`, `ingest` and `read`. */
+  scopes: z.array(Scope).min(1).optional(),
   expiresAt: Time.optional(),
+  /**
+   * Makes a public key, which stands readable in a web page: scopes are then `["feedback"]`. Origins are written as
+   * browsers write them; `*` stands for any.
+   */
+  publicUse: z
+    .strictObject({
+      origins: z.array(z.string().min(1).max(300)).min(1).max(50),
+      perMinute: z.number().int().min(1).max(100_000).default(600),
+    })
+    .optional(),
 });
 /** The only reply that ever holds the key itself. */
 export const CreatedApiKey = ApiKey.extend({ key: z.string() });

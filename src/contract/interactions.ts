@@ -190,18 +190,35 @@ export const NewScore = z.strictObject({
 });
 
 /**
- * Exactly one of `rating` (−1, 0, 1) and `stars` (1 to 5). Feedback is kept as it comes; of several by one giver
- * the latest counts, and the same one twice in a row is kept once.
+ * Exactly one of `rating` (−1, 0, 1) and `stars` (1 to 5), about the interaction with this id or the newest one of this
+ * trace. Feedback is kept as it comes; of several by one giver the latest counts, and the same one twice in a row is
+ * kept once.
  */
 export const NewFeedback = z
   .strictObject({
-    interactionId: Id,
+    interactionId: Id.optional(),
+    traceId: z.string().min(1).max(128).optional(),
     rating: z.union([z.literal(-1), z.literal(0), z.literal(1)]).optional(),
     stars: z.number().int().min(1).max(5).optional(),
+    /** What it is about, in the application's own words: `wrong`, `too_long` … Kept as `details.label`. */
+    label: z.string().min(1).max(64).optional(),
     comment: z.string().max(4000).optional(),
     /** Who gives it, in the caller's own terms; else the signed-in user or the key. */
     userId: z.string().max(256).optional(),
   })
   .refine(({ rating, stars }) => (rating === undefined) !== (stars === undefined), {
     error: 'give either rating or stars',
-  });
+  })
+  .refine(
+    ({ interactionId, traceId }) => (interactionId === undefined) !== (traceId === undefined),
+    {
+      error: 'give either interactionId or traceId',
+    },
+  );
+
+/** Of one request, so that sending it again adds nothing. */
+export const FeedbackHeaders = z.object({
+  'idempotency-key': z.string().min(1).max(255).optional(),
+});
+/** All that a public key is told. */
+export const FeedbackAccepted = z.object({ accepted: z.literal(true) });

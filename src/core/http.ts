@@ -17,7 +17,8 @@ export type App = FastifyInstance<
   ZodTypeProvider
 >;
 
-export type KeyScope = 'gateway' | 'ingest' | 'read' | 'admin' | 'metrics';
+/** `feedback` is part of `ingest`; alone it makes a key that may stand in a web page. */
+export type KeyScope = 'gateway' | 'ingest' | 'feedback' | 'read' | 'admin' | 'metrics';
 
 /** Who is asking, and for which project; set by the authentication hook before any handler runs. */
 export interface Auth {
@@ -35,6 +36,14 @@ export interface Auth {
   /** For the audit log: `key:<prefix>`, `user:<email>` or `anonymous`. */
   readonly actor: string;
   readonly scopes: ReadonlySet<KeyScope>;
+  /** Set for a public key alone: the web origins it is used from, and how often a minute. */
+  readonly publicUse?: PublicUse | undefined;
+}
+
+/** What a public key may do: `origins` as browsers write them (`*` is any), so many requests a minute. */
+export interface PublicUse {
+  readonly origins: readonly string[];
+  readonly perMinute: number;
 }
 
 declare module 'fastify' {
@@ -46,6 +55,8 @@ declare module 'fastify' {
     scope?: KeyScope;
     /** Answers anybody: health, documentation, sign-in, static files. */
     public?: boolean;
+    /** Web pages of other origins may call it, each with a public key of theirs. */
+    crossOrigin?: boolean;
     /** Errors of this route are written in the dialect of LLM clients. */
     dialect?: 'openai' | 'anthropic' | 'gemini' | 'ollama';
   }

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import type { Score } from '../contract/interactions.ts';
 import { AppError } from '../core/errors.ts';
 import { isUuid } from '../core/ids.ts';
 import type { ScoreRow, ScoreSource } from '../interactions/record.ts';
@@ -97,4 +99,13 @@ export function cutPage<Row>(
   const last = items.at(-1);
   const more = rows.length > limit && last !== undefined;
   return { items, nextCursor: more ? toCursor(placeOf(last)) : null, estimate: null };
+}
+
+/** A score as the API tells it. */
+export function toScore({ interactionCreatedAt: _at, ...row }: ScoreRecord): z.input<typeof Score> {
+  return {
+    ...row,
+    createdAt: row.createdAt.toISOString(),
+    details: row.details === null ? null : { ...row.details },
+  };
 }

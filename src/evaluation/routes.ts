@@ -18,6 +18,7 @@ import type { App } from '../core/http.ts';
 import { LOCAL_EVALUATORS } from '../evaluators/index.ts';
 import { ruleOverall } from '../evaluators/rule-overall.ts';
 import { evaluatorSettingRoutes } from './evaluator-routes.ts';
+import { feedbackRoutes } from './feedback-routes.ts';
 import type { HumanScoreDeps } from './human-scores.ts';
 import { cutPage, fromCursor } from './list-scores.ts';
 import type { SettingDeps } from './manage-settings.ts';
@@ -49,6 +50,7 @@ export function evaluationRoutes(app: App, deps: EvaluationRoutesDeps): void {
   runRoutes(app, deps);
   setAsideRoutes(app, deps);
   scoreRoutes(app, deps);
+  feedbackRoutes(app, deps);
 }
 
 function evaluatorRoutes(app: App, deps: EvaluationRoutesDeps): void {

@@ -1,27 +1,19 @@
-import type { z } from 'zod';
 import { ProjectQuery } from '../contract/common.ts';
-import {
-  AgentFeedback,
-  AgentFeedbackReply,
-  CatalogReply,
-  ScorePage,
-  ScoreQuery,
-} from '../contract/evaluation.ts';
-import { NewFeedback, NewScore, Score } from '../contract/interactions.ts';
-import type { App, Auth } from '../core/http.ts';
+import { CatalogReply, ScorePage, ScoreQuery } from '../contract/evaluation.ts';
+import { NewScore, Score } from '../contract/interactions.ts';
+import type { App } from '../core/http.ts';
 import { askedRange } from '../core/time-range.ts';
 import { evaluatorCatalog } from './catalog.ts';
-import { addFeedback, addScore, type Giver, type HumanScoreDeps } from './human-scores.ts';
-import { cutPage, fromCursor, listScores, type ScoreRecord } from './list-scores.ts';
+import { addScore, giverOf, type HumanScoreDeps } from './human-scores.ts';
+import { cutPage, fromCursor, listScores, toScore } from './list-scores.ts';
 
 const tags = ['scores'];
 const read = { scope: 'read' } as const;
 const write = { scope: 'ingest' } as const;
 
-/** Scores and feedback from outside, the list of scores, and the catalog of evaluators. */
+/** Scores from outside, the list of scores, and the catalog of evaluators. */
 export function scoreRoutes(app: App, deps: HumanScoreDeps): void {
   listRoute(app, deps);
-  feedbackRoutes(app, deps);
   app.post(
     '/api/v1/scores',
     {
@@ -76,57 +68,4 @@ function listRoute(app: App, { database, clock }: HumanScoreDeps): void {
       return { ...page, items: page.items.map(toScore) };
     },
   );
-}
-
-function feedbackRoutes(app: App, deps: HumanScoreDeps): void {
-  app.post(
-    '/api/v1/feedback',
-    {
-      config: write,
-      schema: {
-        querystring: ProjectQuery,
-        body: NewFeedback,
-        response: { 201: Score },
-        tags,
-        summary: 'Adds feedback of a user: a rating or stars, with a comment',
-      },
-    },
-    async ({ auth, body }, reply) => {
-      const { interactionId: link, userId, ...given } = body;
-      const row = await addFeedback(deps, giverOf(auth, userId), { link, ...given });
-      return reply.code(201).send(toScore(row));
-    },
-  );
-  app.post(
-    '/agent/feedback',
-    {
-      config: write,
-      schema: {
-        querystring: ProjectQuery,
-        body: AgentFeedback,
-        response: { 200: AgentFeedbackReply },
-        tags,
-        summary: 'Adds feedback (tcVocLLM)',
-      },
-    },
-    async ({ auth, body }) => {
-      const { interaction_id: link, rating, comment } = body;
-      await addFeedback(deps, giverOf(auth), { link, rating, comment });
-      return { ok: true as const };
-    },
-  );
-}
-
-/** An application speaks for its users; a signed-in person speaks for themselves. */
-function giverOf(auth: Auth, userId?: string): Giver {
-  const spoken = auth.kind === 'session' || userId === undefined ? auth.actor : `app:${userId}`;
-  return { projectId: auth.projectId, givenBy: spoken };
-}
-
-function toScore({ interactionCreatedAt: _at, ...row }: ScoreRecord): z.input<typeof Score> {
-  return {
-    ...row,
-    createdAt: row.createdAt.toISOString(),
-    details: row.details === null ? null : { ...row.details },
-  };
 }

@@ -16,6 +16,7 @@ import { type Config, ConfigError, isLoopbackHost } from '../core/config.ts';
 import { AppError } from '../core/errors.ts';
 import type { Auth, KeyScope } from '../core/http.ts';
 import { keysOf } from './credentials.ts';
+import type { CrossOrigin } from './cross-origin.ts';
 import { hostName } from './guard-origin.ts';
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -47,6 +48,7 @@ export interface AuthenticateDeps {
   readonly authMode: Config['AUTH_MODE'];
   readonly directory: KeyDirectory;
   readonly sessions: Pick<Sessions, 'read'>;
+  readonly crossOrigin: Pick<CrossOrigin, 'admit'>;
 }
 
 /**
@@ -62,14 +64,18 @@ export function createAuthenticate(deps: AuthenticateDeps): onRequestHookHandler
       return;
     }
     const auth = authenticateNow(deps, request, config);
+    const enter = (found: Auth): void => {
+      admit(found, request, config);
+      if (config.crossOrigin === true) deps.crossOrigin.admit(found, request, reply);
+    };
     if (auth !== null) {
-      admit(auth, request, config);
+      enter(auth);
       done();
       return;
     }
     authenticateSession(deps, request, config)
       .then((found) => {
-        admit(found, request, config);
+        enter(found);
         done();
       })
       .catch((thrown: unknown) => {

@@ -26,7 +26,7 @@ export function forwardInside(app: App, to: { socketPath: string; log: Log }): v
       method: METHODS,
       url: '/*',
       // The main process asks for credentials where they are needed.
-      config: { public: true },
+      config: { public: true, crossOrigin: true },
       helmet: false,
       exposeHeadRoute: false,
       schema: { hide: true },

@@ -8,6 +8,10 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 export interface OriginGuard {
   /** Throws `forbidden_host` for a Host name that is not ours or a change sent by a foreign page. */
   check(method: string, headers: IncomingHttpHeaders): void;
+  /** Throws `forbidden_host` for a Host name that is not ours. */
+  checkHost(headers: IncomingHttpHeaders): void;
+  /** Whether a page of another origin sent it. */
+  isForeign(headers: IncomingHttpHeaders): boolean;
 }
 
 /**
@@ -32,20 +36,24 @@ export function createOriginGuard(config: Pick<Config, 'HOST' | 'ALLOWED_HOSTS'>
   const isListed = (host: string, name: string): boolean =>
     extra.has(name) || extra.has(host.toLowerCase());
 
+  const checkHost = (headers: IncomingHttpHeaders): void => {
+    if (!onlyOurs || isOurs(headers.host ?? '')) return;
+    throw new AppError(
+      'forbidden_host',
+      'This Host name is not served here. Add it to ALLOWED_HOSTS if it is yours.',
+    );
+  };
+  const isForeign = (headers: IncomingHttpHeaders): boolean => {
+    const { origin, host = '' } = headers;
+    return origin === undefined ? isCrossSite(headers) : !isSameOrigin(origin, host, isListed);
+  };
   return {
+    checkHost,
+    isForeign,
     check(method, headers): void {
-      const host = headers.host ?? '';
-      if (onlyOurs && !isOurs(host)) {
-        throw new AppError(
-          'forbidden_host',
-          'This Host name is not served here. Add it to ALLOWED_HOSTS if it is yours.',
-        );
-      }
-      if (SAFE_METHODS.has(method)) return;
-      const { origin } = headers;
-      if (origin === undefined ? isCrossSite(headers) : !isSameOrigin(origin, host, isListed)) {
-        throw new AppError('forbidden_host', 'Changes from another web origin are refused.');
-      }
+      checkHost(headers);
+      if (SAFE_METHODS.has(method) || !isForeign(headers)) return;
+      throw new AppError('forbidden_host', 'Changes from another web origin are refused.');
     },
   };
 }

@@ -21,6 +21,7 @@ import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
 import { ANONYMOUS, type AuthenticateDeps, createAuthenticate } from './authenticate.ts';
 import { createClientErrorHandler } from './client-error.ts';
+import { type CrossOrigin, createCrossOrigin } from './cross-origin.ts';
 import { collectDocumentation, documentationRoutes } from './documentation.ts';
 import { sendError } from './error-reply.ts';
 import { forwardInside } from './forward-inside.ts';
@@ -96,10 +97,15 @@ async function createGuardedApp(deps: BareServerDeps): Promise<Server> {
   const routeTable = watchRoutes(app);
   app.decorateRequest('auth');
   app.addHook('onRequest', createObserver(deps));
-  app.addHook('onRequest', createDoor(createOriginGuard(deps.config)));
+  const guard = createOriginGuard(deps.config);
+  const crossOrigin = createCrossOrigin({ ...deps.access, guard, clock: deps.clock });
+  app.addHook('onRequest', createDoor(guard, crossOrigin));
   await app.register(fastifyCookie);
   await app.register(fastifyHelmet, HELMET);
-  app.addHook('onRequest', createAuthenticate({ authMode: deps.config.AUTH_MODE, ...deps.access }));
+  app.addHook(
+    'onRequest',
+    createAuthenticate({ authMode: deps.config.AUTH_MODE, crossOrigin, ...deps.access }),
+  );
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
   return { app, routeTable };
 }
@@ -156,11 +162,16 @@ const HELMET = {
 } as const;
 
 /** The request id on every reply (those that a route takes over write it themselves), and the check of Host and Origin. */
-function createDoor(guard: OriginGuard): onRequestHookHandler {
+function createDoor(guard: OriginGuard, crossOrigin: CrossOrigin): onRequestHookHandler {
   return (request, reply, done) => {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     request.auth = ANONYMOUS;
-    guard.check(request.method, request.headers);
+    if (request.routeOptions.config?.crossOrigin === true) {
+      guard.checkHost(request.headers);
+      crossOrigin.open(request, reply);
+    } else {
+      guard.check(request.method, request.headers);
+    }
     done();
   };
 }

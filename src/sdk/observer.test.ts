@@ -30,6 +30,17 @@ describe('given a running program', () => {
     expect(requests[0]?.headers.get('authorization')).toBe('Bearer lqo_test');
   });
 
+  it('sends feedback with a key that makes a repetition harmless', async () => {
+    const { observer, requests } = observerAnswering(201, {});
+    await observer.feedback({ traceId: 'chat-17', stars: 5 }, { idempotencyKey: 'click-1' });
+    await observer.feedback({ traceId: 'chat-17', stars: 5 });
+    expect(requests.map(({ headers }) => headers.get('idempotency-key'))).toEqual([
+      'click-1',
+      null,
+    ]);
+    expect(requests[0]).toMatchObject({ body: { traceId: 'chat-17', stars: 5 } });
+  });
+
   it('rejects with code and request id when the program refuses', async () => {
     const { observer } = observerAnswering(404, {
       error: { code: 'not_found', message: 'No such interaction', requestId: 'r1', details: null },

@@ -40,8 +40,14 @@ export interface Observer {
   headers(labels: CallLabels): Record<string, string>;
   /** Sends finished calls and steps as events; the same event twice is kept once. */
   send(events: readonly Readonly<Record<string, unknown>>[]): Promise<EventsReply>;
-  /** Stores a person's verdict on an interaction. */
-  feedback(feedback: z.input<typeof NewFeedback>): Promise<void>;
+  /**
+   * Stores a person's verdict on an interaction or, by `traceId`, on the newest one of a trace. With an
+   * idempotency key it may be sent again without being counted twice.
+   */
+  feedback(
+    feedback: z.input<typeof NewFeedback>,
+    options?: { readonly idempotencyKey?: string },
+  ): Promise<void>;
   /** Stores a score made elsewhere; `value` from 0 to 1, 1 is good. */
   score(score: z.input<typeof NewScore>): Promise<void>;
 }
@@ -53,14 +59,15 @@ export interface Observer {
 export function createObserver(options: ObserverOptions): Observer {
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
   const post = (path: string, body: unknown): Promise<unknown> =>
-    postJson(options, `${baseUrl}${path}`, body);
+    postJson(options, `${baseUrl}${path}`, { body });
   return {
     openAiBaseUrl: `${baseUrl}/v1`,
     headers: labelHeaders,
     send: async (events): Promise<EventsReply> =>
       EventsReplySchema.parse(await post('/api/v1/events', events)),
-    feedback: async (feedback): Promise<void> => {
-      await post('/api/v1/feedback', feedback);
+    feedback: async (feedback, { idempotencyKey } = {}): Promise<void> => {
+      const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+      await postJson(options, `${baseUrl}/api/v1/feedback`, { body: feedback, headers });
     },
     score: async (score): Promise<void> => {
       await post('/api/v1/scores', score);
@@ -95,11 +102,19 @@ function headerBytes(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
-async function postJson(options: ObserverOptions, url: string, body: unknown): Promise<unknown> {
+async function postJson(
+  options: ObserverOptions,
+  url: string,
+  { body, headers }: { readonly body: unknown; readonly headers?: Record<string, string> },
+): Promise<unknown> {
   const send = options.fetch ?? globalThis.fetch;
   const response = await send(url, {
     method: 'POST',
-    headers: { authorization: `Bearer ${options.apiKey}`, 'content-type': 'application/json' },
+    headers: {
+      ...headers,
+      authorization: `Bearer ${options.apiKey}`,
+      'content-type': 'application/json',
+    },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(options.timeoutMs ?? 10_000),
   });

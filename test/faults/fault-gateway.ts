@@ -150,6 +150,7 @@ function oneKey(): { keys: KeyDirectory; key: string } {
         prefix: 'lqo_test',
         scopes: ['gateway'],
         expiresAtMs: null,
+        publicUse: null,
       },
     ],
   });

@@ -5,9 +5,8 @@ import { useCreateKey } from '../../data/access.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
-
-const SCOPES: readonly Scope[] = ['gateway', 'ingest', 'read', 'admin', 'metrics'];
-const USUAL: readonly Scope[] = ['gateway', 'ingest', 'read'];
+import { AreaField, NumberField } from '../../ui/field.tsx';
+import { type KeyDraft, NEW_KEY, SCOPES, wishOf } from './key-draft.ts';
 
 interface Props {
   readonly open: boolean;
@@ -24,7 +23,10 @@ export function CreateKeyDialog({ open, onClose, onCreated }: Props) {
   );
 }
 
-function ScopeChoice(props: { scopes: readonly Scope[]; onChange: (next: Scope[]) => void }) {
+function ScopeChoice(props: {
+  scopes: readonly Scope[];
+  onChange: (next: readonly Scope[]) => void;
+}) {
   const t = useTranslations('settings.keys');
   return (
     <fieldset className="flex flex-col gap-1.5">
@@ -53,15 +55,68 @@ function ScopeChoice(props: { scopes: readonly Scope[]; onChange: (next: Scope[]
   );
 }
 
+function KindChoice(props: { kind: KeyDraft['kind']; onChange: (next: KeyDraft['kind']) => void }) {
+  const t = useTranslations('settings.keys');
+  const id = useId();
+  return (
+    <fieldset className="flex flex-col gap-1.5">
+      <legend className="mb-1">{t('kind')}</legend>
+      {(['secret', 'public'] as const).map((kind) => (
+        <label key={kind} className="flex items-start gap-2">
+          <input
+            type="radio"
+            name={`${id}kind`}
+            className="mt-0.5 accent-accent-fill"
+            checked={props.kind === kind}
+            onChange={() => props.onChange(kind)}
+          />
+          <span>
+            {t(kind)}{' '}
+            <span className="block text-xs text-muted">
+              {t(kind === 'public' ? 'publicHint' : 'secretHint')}
+            </span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function PublicFields(props: { draft: KeyDraft; onChange: (next: KeyDraft) => void }) {
+  const t = useTranslations('settings.keys');
+  const { draft, onChange } = props;
+  return (
+    <>
+      <AreaField
+        label={t('origins')}
+        hint={t('originsHint')}
+        rows={3}
+        required
+        placeholder="https://shop.example"
+        value={draft.origins}
+        onChange={(origins) => onChange({ ...draft, origins })}
+      />
+      <NumberField
+        label={t('perMinute')}
+        min={1}
+        max={100_000}
+        required
+        value={draft.perMinute}
+        onChange={(perMinute) => onChange({ ...draft, perMinute })}
+      />
+    </>
+  );
+}
+
 function CreateKeyForm({ onCreated }: { onCreated: (key: string) => void }) {
   const t = useTranslations('settings.keys');
   const id = useId();
-  const [name, setName] = useState('');
-  const [scopes, setScopes] = useState<Scope[]>([...USUAL]);
+  const [draft, setDraft] = useState<KeyDraft>(NEW_KEY);
   const create = useCreateKey();
+  const wish = wishOf(draft);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
-    create.mutate({ name: name.trim(), scopes }, { onSuccess: ({ key }) => onCreated(key) });
+    if (wish !== null) create.mutate(wish, { onSuccess: ({ key }) => onCreated(key) });
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4 text-[0.8125rem]">
@@ -73,17 +128,18 @@ function CreateKeyForm({ onCreated }: { onCreated: (key: string) => void }) {
           required
           maxLength={100}
           placeholder={t('namePlaceholder')}
-          value={name}
-          onChange={(event) => setName(event.target.value)}
+          value={draft.name}
+          onChange={(event) => setDraft({ ...draft, name: event.target.value })}
         />
       </label>
-      <ScopeChoice scopes={scopes} onChange={setScopes} />
+      <KindChoice kind={draft.kind} onChange={(kind) => setDraft({ ...draft, kind })} />
+      {draft.kind === 'public' ? (
+        <PublicFields draft={draft} onChange={setDraft} />
+      ) : (
+        <ScopeChoice scopes={draft.scopes} onChange={(scopes) => setDraft({ ...draft, scopes })} />
+      )}
       {create.error !== null && <ErrorPanel error={create.error} />}
-      <Button
-        type="submit"
-        look="primary"
-        disabled={create.isPending || scopes.length === 0 || name.trim() === ''}
-      >
+      <Button type="submit" look="primary" disabled={create.isPending || wish === null}>
         {t('create')}
       </Button>
     </form>

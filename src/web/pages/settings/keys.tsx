@@ -23,7 +23,10 @@ function useColumns(onRotated: (key: string) => void): readonly DataColumn<ApiKe
       header: t('name'),
       cell: (key) => (
         <>
-          <span className="font-medium">{key.name}</span>
+          <span className="font-medium">{key.name}</span>{' '}
+          {key.publicUse !== null && (
+            <Badge title={key.publicUse.origins.join(' ')}>{t('publicBadge')}</Badge>
+          )}
           <span className="block font-mono text-2xs text-muted">{key.prefix}…</span>
         </>
       ),
