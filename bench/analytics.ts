@@ -187,7 +187,13 @@ async function openApp(database: Database): Promise<App> {
   app.decorateRequest('auth', { getter: () => auth });
   const clock = { now: () => NOW_MS, monotonic: () => performance.now() };
   analyticsRoutes(app, { database, clock });
-  interactionRoutes(app, { database, clock, takeBack, recordDeletion: () => Promise.resolve() });
+  interactionRoutes(app, {
+    database,
+    clock,
+    takeBack,
+    redact: (text) => text,
+    recordDeletion: () => Promise.resolve(),
+  });
   await app.ready();
   return app;
 }

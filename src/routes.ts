@@ -11,6 +11,7 @@ import type { App } from './core/http.ts';
 import { datasetFeature } from './dataset-parts.ts';
 import { evaluationRoutes } from './evaluation/routes.ts';
 import type { RunResult } from './evaluation/run.ts';
+import { redactText } from './evaluators/pii/redact.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
 import type { SpoolLedger } from './ingest/ledger.ts';
 import { ingestRoutes } from './ingest/routes.ts';
@@ -44,6 +45,7 @@ export function registerRoutes(app: App, parts: Parts): void {
       database,
       clock,
       takeBack: takeBackAll,
+      redact: redactText,
       recordDeletion: (tx, { projectId, actor, interactionId }) =>
         recordDeed(tx, parts, {
           projectId,

@@ -7,9 +7,11 @@ import { gibberish } from './gibberish.ts';
 import { keywords } from './keywords.ts';
 import { languageMismatch } from './language-mismatch.ts';
 import { length } from './length.ts';
+import { pii } from './pii.ts';
 import { refusal } from './refusal.ts';
 import { repetition } from './repetition.ts';
 import { isRuleCheck, ruleOverall } from './rule-overall.ts';
+import { secrets } from './secrets.ts';
 import { truncation } from './truncation.ts';
 
 /** Every evaluator of the program, the combined one first. */
@@ -26,6 +28,8 @@ export const EVALUATORS: readonly Evaluator[] = [
   truncation,
   errorLike,
   abuse,
+  pii,
+  secrets,
 ];
 
 /** Those that are asked about every interaction: the rules as one, and everything that is not a part of them. */

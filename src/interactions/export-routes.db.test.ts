@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestApp, testApp } from '../../test/support/app.ts';
 import { ensurePartitions, insertRaw } from '../../test/support/raw-rows.ts';
 import { batchOf, interactionRow, record, scoreRow } from '../../test/support/records.ts';
+import { redactText } from '../evaluators/pii/redact.ts';
 import { exportRoutes } from './export-routes.ts';
 
 const NOW_MS = Date.parse('2026-11-21T12:00:00.000Z');
@@ -10,7 +11,7 @@ let test: TestApp;
 beforeAll(async () => {
   test = await testApp({
     clock: { now: () => NOW_MS, monotonic: () => 0 },
-    routes: (app, deps) => exportRoutes(app, deps),
+    routes: (app, deps) => exportRoutes(app, { ...deps, redact: redactText }),
   });
   await ensurePartitions(test.database);
   const interactions = Array.from({ length: 450 }, (_, at) =>
@@ -18,7 +19,9 @@ beforeAll(async () => {
       projectId: test.a.id,
       createdAt: new Date(NOW_MS - (at + 1) * 1000),
       userId: at === 0 ? '=HYPERLINK("http://evil.test")' : 'ann',
-      promptPreview: at === 1 ? 'two\nlines, "quoted"' : 'plain',
+      promptPreview: at === 1 ? 'two\nlines, "quoted"' : at === 2 ? 'I am bo@firma.se' : 'plain',
+      responsePreview: at === 2 ? `${'x '.repeat(93)}card 4539 578` : '',
+      sessionId: at === 2 ? 'eva@firma.se' : null,
     }),
   );
   const scores = interactions.slice(0, 1).map((row) => scoreRow(row, { value: 0.5 }));
@@ -66,5 +69,30 @@ describe('the export of interactions', () => {
     expect((await test.inject({ url, key: null })).statusCode).toBe(401);
     const key = await test.key(test.a.id, ['gateway', 'ingest', 'metrics']);
     expect((await test.inject({ url, key })).statusCode).toBe(403);
+  });
+
+  it('hides personal data and what a cut has left of it, unless an administrator asks for it raw', async () => {
+    const range = 'from=2026-11-21T11:59:57Z&to=2026-11-21T11:59:57.500Z';
+    const masked = await test.inject({ url: `${url}?${range}` });
+    expect(JSON.parse(masked.body)).toMatchObject({
+      promptPreview: 'I am [email]',
+      sessionId: '[email]',
+      responsePreview: expect.stringMatching(/x card \[cut\]$/),
+      userId: 'ann',
+    });
+    const raw = await test.inject({ url: `${url}?${range}&mask=none` });
+    expect(JSON.parse(raw.body)).toMatchObject({
+      promptPreview: 'I am bo@firma.se',
+      sessionId: 'eva@firma.se',
+    });
+  });
+
+  it('is refused raw to keys without scope admin, and with masks nobody knows', async () => {
+    const key = await test.key(test.a.id, ['read']);
+    expect((await test.inject({ url, key })).statusCode).toBe(200);
+    const refused = await test.inject({ url: `${url}?mask=none`, key });
+    expect(refused.statusCode).toBe(403);
+    expect(refused.json().error.code).toBe('forbidden');
+    expect((await test.inject({ url: `${url}?mask=some` })).statusCode).toBe(400);
   });
 });

@@ -2,13 +2,20 @@ import type { InteractionSummary } from '../contract/interactions.ts';
 import type { Queryable } from '../store/database.ts';
 import { scoresOfPage } from './find.ts';
 import { type ListQuestion, listInteractions } from './list.ts';
+import { maskRow, type Redact } from './mask-row.ts';
 import { presentInteraction, presentScore } from './present.ts';
 
-export type ExportFormat = 'jsonl' | 'csv';
+type ExportFormat = 'jsonl' | 'csv';
 
 /** An export ends here; a shorter range gives the rest. */
 export const MAX_EXPORT_ROWS = 100_000;
 const PAGE_ROWS = 200;
+
+export interface ExportQuestion extends Omit<ListQuestion, 'limit' | 'cursor'> {
+  readonly format: ExportFormat;
+  /** Null: as it was recorded. */
+  readonly redact: Redact | null;
+}
 
 type Cell = string | number | boolean | null;
 
@@ -37,11 +44,11 @@ const COLUMNS: Readonly<Record<string, (row: InteractionSummary) => Cell>> = {
 
 /**
  * The matching interactions as text, newest first, piece by piece: JSON lines as the list shows them, or CSV
- * (RFC 4180) with a line of names. Ends after 100,000 rows.
+ * (RFC 4180) with a line of names, personal data masked where asked. Ends after 100,000 rows.
  */
 export async function* exportInteractions(
   database: Queryable,
-  question: Omit<ListQuestion, 'limit' | 'cursor'> & { readonly format: ExportFormat },
+  question: ExportQuestion,
   monotonic: () => number,
 ): AsyncGenerator<string> {
   const line = question.format === 'csv' ? csvLine : jsonLine;
@@ -51,12 +58,13 @@ export async function* exportInteractions(
     const asked = { ...question, limit: PAGE_ROWS, cursor };
     const page = await listInteractions(database, asked, monotonic);
     const scores = await scoresOfPage(database, page.rows);
-    const lines = page.rows.map((row) =>
-      line({
+    const lines = page.rows.map((row) => {
+      const shown = {
         ...presentInteraction(row),
         scores: (scores.get(row.id) ?? []).map(presentScore),
-      }),
-    );
+      };
+      return line(question.redact === null ? shown : maskRow(shown, question.redact));
+    });
     if (lines.length > 0) yield lines.join('');
     if (page.nextCursor === null) return;
     rows += page.rows.length;

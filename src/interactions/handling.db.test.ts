@@ -17,7 +17,12 @@ beforeAll(async () => {
   test = await testApp({
     clock,
     routes: (app, deps) => {
-      interactionRoutes(app, { ...deps, takeBack, recordDeletion: () => Promise.resolve() });
+      interactionRoutes(app, {
+        ...deps,
+        takeBack,
+        redact: (text) => text,
+        recordDeletion: () => Promise.resolve(),
+      });
     },
   });
   await ensurePartitions(test.database);

@@ -22,6 +22,7 @@ beforeAll(async () => {
       interactionRoutes(app, {
         ...deps,
         takeBack,
+        redact: (text) => text,
         recordDeletion: (_tx, deed) => {
           deletions.push(deed);
           return Promise.resolve();

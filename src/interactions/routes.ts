@@ -15,11 +15,14 @@ import { exportRoutes } from './export-routes.ts';
 import { readFacets } from './facets.ts';
 import { scoresOfPage } from './find.ts';
 import { estimateMatches, type ListQuestion, listInteractions } from './list.ts';
+import type { Redact } from './mask-row.ts';
 import { presentInteraction, presentScore } from './present.ts';
 import { type RemoveDeps, removeInteraction } from './remove.ts';
 
 export interface InteractionDeps extends RemoveDeps {
   readonly clock: Clock;
+  /** Hides personal data in exports. */
+  readonly redact: Redact;
 }
 
 const config = { scope: 'read' } as const;
