@@ -43,6 +43,11 @@ const evaluations = createRoute({
   path: '/evaluations',
   component: lazyRouteComponent(() => import('./pages/evaluations/page.tsx'), 'EvaluationsPage'),
 });
+const evaluationTab = createRoute({
+  getParentRoute: () => root,
+  path: '/evaluations/$tab',
+  component: lazyRouteComponent(() => import('./pages/evaluations/page.tsx'), 'EvaluationsPage'),
+});
 const models = createRoute({
   getParentRoute: () => root,
   path: '/models',
@@ -96,6 +101,7 @@ export const router = createRouter({
     interactions,
     interaction,
     evaluations,
+    evaluationTab,
     models,
     costs,
     experiments,

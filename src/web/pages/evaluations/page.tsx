@@ -1,22 +1,24 @@
+import { useParams } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
+import { NotFound } from '../../frame/not-found.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
 import { RunNow } from './run-now.tsx';
-import { ScoresTable } from './scores-table.tsx';
-import { SetAsideList } from './set-aside-list.tsx';
-import { StatusPanel } from './status-panel.tsx';
+import { isEvaluationTab } from './tab-names.ts';
+import { TabContent, TabLinks } from './tabs.tsx';
 
 /** How interactions are judged, what waits, and what came out. */
 export function EvaluationsPage() {
   const t = useTranslations('evaluations');
+  const { tab = 'scores' } = useParams({ strict: false });
+  if (!isEvaluationTab(tab)) return <NotFound />;
   return (
     <>
       <PageTitle title={t('title')}>
         <RunNow />
       </PageTitle>
+      <TabLinks />
       <div className="flex flex-col gap-3">
-        <StatusPanel />
-        <ScoresTable />
-        <SetAsideList />
+        <TabContent tab={tab} />
       </div>
     </>
   );

@@ -8,6 +8,7 @@ import { QueryView } from '../../ui/query-view.tsx';
 import { Section } from '../../ui/section.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { Time } from '../../ui/time.tsx';
+import { useEvaluatorName } from '../../ui/use-evaluator-name.ts';
 import { useFormat } from '../../use-format.ts';
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
@@ -57,28 +58,11 @@ function LastRun({ run }: { run: NonNullable<EvaluationStatus['lastRun']> }) {
   );
 }
 
-/** Those that come with the program; others carry their own title. */
-const BUILT_IN = [
-  'rule-basic',
-  'empty',
-  'length',
-  'keywords',
-  'format',
-  'language',
-  'refusal',
-  'repetition',
-  'gibberish',
-  'truncation',
-  'error_like',
-  'abuse',
-] as const;
-
 function Evaluator({ evaluator }: { evaluator: EvaluationStatus['evaluators'][number] }) {
-  const t = useTranslations('evaluations.status');
-  const known = BUILT_IN.find((id) => id === evaluator.id);
+  const nameOf = useEvaluatorName();
   return (
     <Badge title={`${evaluator.id} · ${evaluator.kind}`}>
-      {known === undefined ? evaluator.title : t(`names.${known}`)} {evaluator.version}
+      {nameOf(evaluator)} {evaluator.version}
     </Badge>
   );
 }
