@@ -1,7 +1,7 @@
 import { recordDeed } from './access/audit.ts';
+import type { CostAnalysis } from './analytics/cost-analysis.ts';
 import { costRoutes } from './analytics/cost-routes.ts';
 import type { Parts } from './app.ts';
-import { readDailyBudget } from './budgets/accounts.ts';
 import { budgetRoutes } from './budgets/routes.ts';
 import { type CacheCounts, sumCounts } from './cache/create-answer-cache.ts';
 import { cacheRoutes } from './cache/routes.ts';
@@ -16,10 +16,11 @@ import { routingRoutes } from './routing/routes.ts';
 import { testProvider } from './routing/test-provider.ts';
 import type { Queryable } from './store/database.ts';
 
+type ControlParts = Parts & { readonly analysis: CostAnalysis };
 type Deed = Parameters<typeof recordDeed>[2];
 
 /** What people set about the gateway: where calls go, how many, for how much, and what is tried out. */
-export function controlRoutes(app: App, parts: Parts): void {
+export function controlRoutes(app: App, parts: ControlParts): void {
   const { config, store, clock, newId, controls } = parts;
   const deps = {
     database: store.database,
@@ -53,10 +54,7 @@ export function controlRoutes(app: App, parts: Parts): void {
   budgetRoutes(app, { ...deps, changed: controls.refresh.budgets });
   promptRoutes(app, { ...deps, usersOf: experimentsUsing });
   experimentRoutes(app, deps);
-  costRoutes(app, {
-    ...deps,
-    dailyBudget: (projectId) => readDailyBudget(store.database, projectId, clock.now()),
-  });
+  costRoutes(app, { ...deps, analysis: parts.analysis });
   repriceRoutes(app, {
     ...deps,
     startRepricing: async (id) => {

@@ -1,10 +1,14 @@
 import { recordDeed } from './access/audit.ts';
 import { accessRoutes } from './access/routes.ts';
+import { ActivityFeed } from './analytics/activity-feed.ts';
+import { createCostAnalysis } from './analytics/cost-analysis.ts';
 import { metricsRoutes } from './analytics/metrics-routes.ts';
+import { metricsSocket } from './analytics/metrics-socket.ts';
 import { analyticsRoutes } from './analytics/routes.ts';
 import { streamRoutes } from './analytics/stream-routes.ts';
 import type { Parts } from './app.ts';
 import type { Background } from './background.ts';
+import { readDailyBudget } from './budgets/accounts.ts';
 import { collectMetrics } from './collect-metrics.ts';
 import { controlRoutes } from './control-routes.ts';
 import type { App } from './core/http.ts';
@@ -32,15 +36,22 @@ export function registerRoutes(app: App, parts: Parts): void {
     gatewayRoutes(app, { ...parts, ...parts.controls });
   if (config.LQO_ROLE === 'all' || config.LQO_ROLE === 'api') {
     accessRoutes(app, { access, authMode: config.AUTH_MODE, version });
-    controlRoutes(app, parts);
-    ingestRoutes(app, { ...parts, database, readLedger: () => readLedger(background) });
-    analyticsRoutes(app, { database, clock });
-    streamRoutes(app, {
+    const analysis = createCostAnalysis({
+      database,
+      clock,
+      dailyBudget: (projectId) => readDailyBudget(database, projectId, clock.now()),
+    });
+    const feed = new ActivityFeed({
       database,
       clock,
       log: parts.log,
-      isDegraded: () => parts.spool.status().degraded,
+      isDegraded: (): boolean => parts.spool.status().degraded,
     });
+    controlRoutes(app, { ...parts, analysis });
+    ingestRoutes(app, { ...parts, database, readLedger: () => readLedger(background) });
+    analyticsRoutes(app, { database, clock });
+    streamRoutes(app, { feed });
+    metricsSocket(app, { feed, analysis, clock, log: parts.log });
     interactionRoutes(app, {
       database,
       clock,

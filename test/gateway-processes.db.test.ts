@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { type MessageEvent, WebSocket } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { testStore } from './support/database.ts';
@@ -123,6 +125,20 @@ describe('given two gateway processes on one port', () => {
     });
     expect(reply.headers.get('content-type')).toContain('text/event-stream');
     controller.abort();
+  });
+
+  it('carries sockets through', async () => {
+    const socket = new WebSocket(`${program.url.replace('http', 'ws')}/ws/metrics`, {
+      headers: { authorization: `Bearer ${KEY}` },
+    });
+    const [message] = (await once(socket, 'message')) as [MessageEvent<string>];
+    expect(JSON.parse(message.data)).toMatchObject({ type: 'cost_update' });
+    const closed = once(socket, 'close');
+    socket.close();
+    await closed;
+    const refused = new WebSocket(`${program.url.replace('http', 'ws')}/ws/metrics`);
+    const [error] = (await once(refused, 'error')) as [Event];
+    expect(error.type).toBe('error');
   });
 
   it('refuses unknown keys in every process', async () => {

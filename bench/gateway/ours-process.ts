@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { openAccess } from '../../src/access/access.ts';
 import { provision } from '../../src/access/provision.ts';
-import type { Parts } from '../../src/app.ts';
 import { controlRoutes } from '../../src/control-routes.ts';
 import { systemClock as clock } from '../../src/core/clock.ts';
 import { parseConfig } from '../../src/core/config.ts';
@@ -64,7 +63,7 @@ const { app } = await buildServer({
     });
     // Features are switched on over the API, as users do it; these are all the parts that takes.
     const parts = { config, store, clock, newId, controls, gateways: { current: null } };
-    controlRoutes(scope, parts as unknown as Parts);
+    controlRoutes(scope, parts as unknown as Parameters<typeof controlRoutes>[1]);
   },
 });
 const url = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -5,6 +5,7 @@ import { ensurePartitions } from '../../test/support/raw-rows.ts';
 import { batchOf, bodyRow, interactionRow, record } from '../../test/support/records.ts';
 import type { InteractionRow } from '../interactions/record.ts';
 import { storeRecords } from '../interactions/store-records.ts';
+import { createCostAnalysis } from './cost-analysis.ts';
 import type { DailyBudget } from './cost-legacy.ts';
 import { costRoutes } from './cost-routes.ts';
 import { rollUp } from './roll-up.ts';
@@ -19,7 +20,10 @@ let daily: DailyBudget | null = null;
 beforeAll(async () => {
   test = await testApp({
     clock: { now: () => NOW_MS, monotonic: () => 0 },
-    routes: (app, deps) => costRoutes(app, { ...deps, dailyBudget: () => Promise.resolve(daily) }),
+    routes: (app, deps) => {
+      const analysis = createCostAnalysis({ ...deps, dailyBudget: () => Promise.resolve(daily) });
+      costRoutes(app, { ...deps, analysis });
+    },
   });
   await ensurePartitions(test.database);
 });

@@ -10,19 +10,15 @@ import {
 import type { Clock } from '../core/clock.ts';
 import type { App } from '../core/http.ts';
 import { askedRange, type TimeRange } from '../core/time-range.ts';
-import { loadPrices } from '../pricing/load-prices.ts';
-import { createPricer } from '../pricing/price.ts';
 import type { Database } from '../store/database.ts';
-import { type DailyBudget, legacyCosts } from './cost-legacy.ts';
+import type { CostAnalysis } from './cost-analysis.ts';
 import { costsOf } from './cost-questions.ts';
-import { suggestSavings } from './cost-suggestions.ts';
 import { unpricedModels } from './cost-unpriced.ts';
 
 export interface CostRouteDeps {
   readonly database: Database;
   readonly clock: Clock;
-  /** Where the project's budget for a day stands. */
-  dailyBudget(projectId: string): Promise<DailyBudget | null>;
+  readonly analysis: CostAnalysis;
 }
 
 const config = { scope: 'read' } as const;
@@ -32,8 +28,7 @@ const DAYS = 30;
 
 /** What calls cost, what could cost less, what has no price; and the cost analysis of llm-monitoring-framework. */
 export function costRoutes(app: App, deps: CostRouteDeps): void {
-  const { database, clock } = deps;
-  const suggestions = rememberedSuggestions(deps);
+  const { database, clock, analysis } = deps;
 
   app.get(
     '/api/v1/analytics/costs',
@@ -66,7 +61,7 @@ export function costRoutes(app: App, deps: CostRouteDeps): void {
         summary: 'What would have cost less in the last 30 days, and by how much',
       },
     },
-    ({ auth: { projectId } }) => suggestions(projectId),
+    ({ auth: { projectId } }) => analysis.suggest(projectId),
   );
   app.get(
     '/api/v1/prices/unpriced',
@@ -93,14 +88,7 @@ export function costRoutes(app: App, deps: CostRouteDeps): void {
         summary: 'Cost analysis of the last hour, day, week or month',
       },
     },
-    async ({ auth: { projectId }, query }) =>
-      legacyCosts(database, {
-        projectId,
-        window: query.time_period,
-        nowMs: clock.now(),
-        dailyBudget: await deps.dailyBudget(projectId),
-        suggestions: (await suggestions(projectId)).suggestions.map(({ title }) => title),
-      }),
+    ({ auth: { projectId }, query }) => analysis.analyse(projectId, query.time_period),
   );
 }
 
@@ -112,32 +100,4 @@ function rangeOf(
   const toMs = asked.to === undefined ? nowMs : Date.parse(asked.to);
   const from = asked.from ?? new Date(toMs - DAYS * DAY_MS).toISOString();
   return askedRange({ ...asked, from }, nowMs);
-}
-
-/** Dashboards ask every few seconds, and the answer changes by the day. */
-const REMEMBER_MS = 60_000;
-const MAX_REMEMBERED = 200;
-
-function rememberedSuggestions({
-  database,
-  clock,
-}: CostRouteDeps): (projectId: string) => Promise<CostSuggestionsReply> {
-  const known = new Map<string, { atMs: number; reply: Promise<CostSuggestionsReply> }>();
-  const ask = async (projectId: string): Promise<CostSuggestionsReply> => {
-    const nowMs = clock.now();
-    const range = { from: new Date(nowMs - (DAYS - 1) * DAY_MS), to: new Date(nowMs) };
-    const price = createPricer({ prices: await loadPrices(database) });
-    return await suggestSavings(database, { projectId, range, price });
-  };
-  return (projectId) => {
-    const nowMs = clock.monotonic();
-    const found = known.get(projectId);
-    if (found !== undefined && nowMs - found.atMs < REMEMBER_MS) return found.reply;
-    if (known.size >= MAX_REMEMBERED) known.clear();
-    const reply = ask(projectId);
-    known.set(projectId, { atMs: nowMs, reply });
-    // A failure is not remembered.
-    reply.catch(() => known.delete(projectId));
-    return reply;
-  };
 }

@@ -15,7 +15,8 @@ let isDegraded = false;
 
 beforeAll(async () => {
   test = await testApp({
-    routes: (app, deps) => streamRoutes(app, { ...deps, isDegraded: () => isDegraded }),
+    routes: (app, deps) =>
+      streamRoutes(app, { feed: new ActivityFeed({ ...deps, isDegraded: () => isDegraded }) }),
   });
 });
 afterAll(() => test.close());

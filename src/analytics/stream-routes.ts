@@ -5,7 +5,7 @@ import type { StreamMessage } from '../contract/access.ts';
 import { ProjectQuery } from '../contract/common.ts';
 import { AppError } from '../core/errors.ts';
 import type { App } from '../core/http.ts';
-import { ActivityFeed, type ActivityFeedDeps } from './activity-feed.ts';
+import type { ActivityFeed } from './activity-feed.ts';
 
 const HEARTBEAT_MS = 15_000;
 /** Streams end after this long and browsers come again, so that a revoked key or session stops reading. */
@@ -19,8 +19,7 @@ const MAX_WAITING_BYTES = 256 * 1024;
  * `GET /api/v1/stream`: server-sent events about the caller's project. The stream says `: connected` once nothing will be
  * missed any more, sends a comment every 15 s, and ends when the server closes.
  */
-export function streamRoutes(app: App, deps: ActivityFeedDeps): void {
-  const feed = new ActivityFeed(deps);
+export function streamRoutes(app: App, { feed }: { readonly feed: ActivityFeed }): void {
   const open = new Set<ServerResponse>();
 
   app.get(

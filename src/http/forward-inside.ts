@@ -7,6 +7,7 @@ import {
 import { AppError } from '../core/errors.ts';
 import type { App } from '../core/http.ts';
 import type { Log } from '../core/log.ts';
+import { forwardSockets } from './forward-sockets.ts';
 import { PEER_HEADER } from './inner-server.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -19,6 +20,7 @@ const CONNECTIONS = 256;
 export function forwardInside(app: App, to: { socketPath: string; log: Log }): void {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   app.addHook('onClose', async () => agent.destroy());
+  forwardSockets(app, to);
   app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, read) => read(null));

@@ -27,6 +27,10 @@ export async function listenInside(app: App): Promise<InnerServer> {
       app.routing(request, response);
     },
   );
+  server.on('upgrade', (request, socket, head) => {
+    restorePeer(request);
+    app.server.emit('upgrade', request, socket, head);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(socketPath, resolve);

@@ -19,6 +19,7 @@ import type { App } from '../core/http.ts';
 import type { NewId } from '../core/ids.ts';
 import type { Log } from '../core/log.ts';
 import type { Metrics } from '../core/metrics.ts';
+import { asksForSocket } from './asks-for-socket.ts';
 import { ANONYMOUS, type AuthenticateDeps, createAuthenticate } from './authenticate.ts';
 import { createClientErrorHandler } from './client-error.ts';
 import { type CrossOrigin, createCrossOrigin } from './cross-origin.ts';
@@ -124,7 +125,7 @@ function createApp({ config, log, newId }: BareServerDeps): App {
     requestTimeout: RECEIVE_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    http: { maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback: asksForSocket },
     routerOptions: { maxParamLength: 1024 },
     clientErrorHandler: createClientErrorHandler({ log, newId }),
     frameworkErrors: (error, request, reply) => {
@@ -166,14 +167,23 @@ function createDoor(guard: OriginGuard, crossOrigin: CrossOrigin): onRequestHook
   return (request, reply, done) => {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     request.auth = ANONYMOUS;
+    const isSocket = asksForSocket(request.raw);
+    if (isSocket) endAfterRefusal(reply);
     if (request.routeOptions.config?.crossOrigin === true) {
       guard.checkHost(request.headers);
       crossOrigin.open(request, reply);
     } else {
-      guard.check(request.method, request.headers);
+      // A page of another origin may open sockets, and the browser sends cookies along.
+      guard.check(isSocket ? 'UPGRADE' : request.method, request.headers);
     }
     done();
   };
+}
+
+/** A connection that asked to become a socket reads no further request, so an answer to it is its last. */
+function endAfterRefusal(reply: FastifyReply): void {
+  void reply.header('connection', 'close');
+  reply.raw.once('finish', () => reply.raw.socket?.destroySoon());
 }
 
 function answerUnmatched(
