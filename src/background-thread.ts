@@ -8,6 +8,7 @@ import { systemClock } from './core/clock.ts';
 import { createIdGenerator } from './core/ids.ts';
 import { createLog } from './core/log.ts';
 import { createMetrics } from './core/metrics.ts';
+import type { MicroUsd } from './core/money.ts';
 import type { Asked, AskRequest } from './evaluation/ask.ts';
 import { createAsk, type GatewayWay } from './evaluation/ask-gateway.ts';
 import { defineEvaluationJobs } from './evaluation/jobs.ts';
@@ -16,8 +17,10 @@ import type { ItemScores, ScoreItem } from './evaluation/scorer.ts';
 import { experimentJobs } from './experiments/jobs.ts';
 import { createLedger, type SpoolLedger } from './ingest/ledger.ts';
 import { type Loader, startLoader } from './ingest/loader.ts';
+import { createPriceSource } from './ingest/price-source.ts';
 import type { RecordStep } from './interactions/record.ts';
 import { defineRepricingJobs } from './pricing/jobs.ts';
+import { type PricedTexts, priceTexts } from './pricing/price-texts.ts';
 import { recordAll, recount } from './record.ts';
 import { connectDatabase } from './store/connect.ts';
 import { createJobs } from './store/jobs.ts';
@@ -103,6 +106,7 @@ const loader = startLoader({
   log,
   metrics,
 });
+const prices = createPriceSource(database);
 const jobsStarted = startJobs();
 
 serveCalls(lineOfPort(port), {
@@ -113,6 +117,7 @@ serveCalls(lineOfPort(port), {
   ask: (request: Omit<AskRequest, 'signal'>): Promise<Asked> => ask(request),
   gateway: (way: GatewayWay | null): void => gatewayWay.resolve(way),
   score: (items: readonly ScoreItem[]): Promise<readonly ItemScores[]> => texts.score(items),
+  price: async (call: PricedTexts): Promise<MicroUsd | null> => priceTexts(await prices(), call),
   reprice: (id: string): Promise<void> => repricing.send(id),
   stop: async (timeoutMs: number): Promise<void> => {
     await jobsStarted;

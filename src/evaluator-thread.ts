@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 import { systemClock } from './core/clock.ts';
+import { assessmentScorer } from './evaluation/assessment-scorer.ts';
 import { type ItemScores, type ScoreItem, scoreItem } from './evaluation/scorer.ts';
 import { SettingsDirectory, type SettingsSnapshot } from './evaluation/settings.ts';
 import { createShelfScorer } from './evaluation/shelf-scorer.ts';
@@ -22,6 +23,7 @@ const scorers = [
     settings,
     monotonic: systemClock.monotonic,
   }),
+  assessmentScorer,
 ];
 
 serveCalls(lineOfPort(port), {

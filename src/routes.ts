@@ -3,7 +3,6 @@ import { accessRoutes } from './access/routes.ts';
 import { ActivityFeed } from './analytics/activity-feed.ts';
 import { createCostAnalysis } from './analytics/cost-analysis.ts';
 import { metricsRoutes } from './analytics/metrics-routes.ts';
-import { metricsSocket } from './analytics/metrics-socket.ts';
 import { analyticsRoutes } from './analytics/routes.ts';
 import { streamRoutes } from './analytics/stream-routes.ts';
 import type { Parts } from './app.ts';
@@ -15,7 +14,11 @@ import type { App } from './core/http.ts';
 import { datasetFeature } from './dataset-parts.ts';
 import { evaluationRoutes } from './evaluation/routes.ts';
 import type { RunResult } from './evaluation/run.ts';
+
 import { redactText } from './evaluators/pii/redact.ts';
+
+import { frameworkFeature } from './framework-routes.ts';
+
 import { gatewayRoutes } from './gateway/routes.ts';
 import type { SpoolLedger } from './ingest/ledger.ts';
 import { ingestRoutes } from './ingest/routes.ts';
@@ -51,7 +54,7 @@ export function registerRoutes(app: App, parts: Parts): void {
     ingestRoutes(app, { ...parts, database, readLedger: () => readLedger(background) });
     analyticsRoutes(app, { database, clock });
     streamRoutes(app, { feed });
-    metricsSocket(app, { feed, analysis, clock, log: parts.log });
+    frameworkFeature(app, parts, { feed, analysis });
     interactionRoutes(app, {
       database,
       clock,

@@ -74,7 +74,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   http: ['core', 'contract', 'access', 'providers'],
   worker: ['core', 'store'],
   cli: ['core', 'contract'],
-  sdk: ['core', 'contract'],
+  sdk: ['core', 'contract', 'evaluators', 'interactions', 'pricing'],
   web: ['contract'],
 };
 

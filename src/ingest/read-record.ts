@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type BodyRow, type InteractionRow, PLAIN_HANDLING } from '../interactions/record.ts';
 import { fillUsage } from '../pricing/count-tokens.ts';
 import type { Pricer } from '../pricing/price.ts';
+import { countTexts } from '../pricing/price-texts.ts';
 import type { ParsedExchange } from '../providers/exchange.ts';
 import { readExchange } from '../providers/read-exchange.ts';
 import { preview } from './preview.ts';
@@ -32,7 +33,17 @@ export async function readRecord(record: SpoolRecord, price: Pricer): Promise<Ev
   if (record.kind === 'exchange') return fromExchange(record, price);
   const rows = readEvent(record);
   if (rows.interaction === null) return rows;
-  return { ...rows, interaction: withCost(rows.interaction, price, null) };
+  return {
+    ...rows,
+    interaction: withCost(await counted(rows.interaction, rows.body), price, null),
+  };
+}
+
+/** Events often come without token counts; what can be counted is. */
+async function counted(row: InteractionRow, body: BodyRow | null): Promise<InteractionRow> {
+  const texts = { prompt: body?.promptText ?? null, answer: body?.responseText ?? null };
+  if (row.status === 'error' || row.model === null) return row;
+  return { ...row, usage: await countTexts(texts, row.usage, row.responseModel ?? row.model) };
 }
 
 async function fromExchange(record: ExchangeRecord, price: Pricer): Promise<EventRows> {
