@@ -20,6 +20,11 @@ export interface BackgroundEvaluation {
   close(): Promise<void>;
 }
 
+/** Whether the evaluator thread answers for it. */
+export function isLocalEvaluator(id: string): boolean {
+  return LOCAL_EVALUATORS.some((evaluator) => evaluator.id === id);
+}
+
 /** Opens the evaluator thread, which starts with the first text to judge, and keeps its settings fresh. */
 export function openEvaluation(deps: {
   readonly database: Database;

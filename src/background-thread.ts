@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { recordDeed } from './access/audit.ts';
 import type { BackgroundData, BackgroundStatus, MetricsJson } from './background.ts';
-import { openEvaluation } from './background-evaluation.ts';
+import { isLocalEvaluator, openEvaluation } from './background-evaluation.ts';
 import { budgetJobs } from './budgets/jobs.ts';
 import { systemClock } from './core/clock.ts';
 import { createIdGenerator } from './core/ids.ts';
@@ -11,8 +11,10 @@ import { createMetrics } from './core/metrics.ts';
 import type { MicroUsd } from './core/money.ts';
 import type { Asked, AskRequest } from './evaluation/ask.ts';
 import { createAsk, type GatewayWay } from './evaluation/ask-gateway.ts';
+import { localBackfill } from './evaluation/backfill-local.ts';
+import { createBackfillWorker } from './evaluation/backfill-worker.ts';
 import { defineEvaluationJobs } from './evaluation/jobs.ts';
-import type { RunOptions, RunResult } from './evaluation/run.ts';
+import type { EvaluationDeps, RunOptions, RunResult } from './evaluation/run.ts';
 import type { ItemScores, ScoreItem } from './evaluation/scorer.ts';
 import { experimentJobs } from './experiments/jobs.ts';
 import { createLedger, type SpoolLedger } from './ingest/ledger.ts';
@@ -21,7 +23,7 @@ import { createPriceSource } from './ingest/price-source.ts';
 import type { RecordStep } from './interactions/record.ts';
 import { defineRepricingJobs } from './pricing/jobs.ts';
 import { type PricedTexts, priceTexts } from './pricing/price-texts.ts';
-import { recordAll, recount } from './record.ts';
+import { recordAll, recount, takeBackScoresAll } from './record.ts';
 import { connectDatabase } from './store/connect.ts';
 import { createJobs } from './store/jobs.ts';
 import { maintenanceJobs } from './store/maintenance-jobs.ts';
@@ -61,24 +63,33 @@ const ledger = createLedger({
 });
 const jobs = createJobs({ database, log, work: data.runsJobs });
 const texts = openEvaluation({ database, clock, log, metrics });
-const evaluation = defineEvaluationJobs(
-  jobs,
-  {
-    database,
-    record: recordAll,
-    clock,
-    newId,
-    log,
-    metrics,
-    score: texts.score,
-    batchSize: config.EVALUATION_BATCH_SIZE,
-    lowQualityThreshold: config.NOTIFICATION_SCORE_THRESHOLD,
-  },
-  {
-    enabled: config.ENABLE_AUTO_EVALUATION,
-    intervalMinutes: config.EVALUATION_INTERVAL_MINUTES,
-  },
-);
+const evaluationDeps: EvaluationDeps = {
+  database,
+  record: recordAll,
+  clock,
+  newId,
+  log,
+  metrics,
+  score: texts.score,
+  batchSize: config.EVALUATION_BATCH_SIZE,
+  lowQualityThreshold: config.NOTIFICATION_SCORE_THRESHOLD,
+};
+const evaluation = defineEvaluationJobs(jobs, evaluationDeps, {
+  enabled: config.ENABLE_AUTO_EVALUATION,
+  intervalMinutes: config.EVALUATION_INTERVAL_MINUTES,
+});
+const backfills = createBackfillWorker({
+  database,
+  clock,
+  log,
+  targets: [
+    localBackfill({
+      ...evaluationDeps,
+      takeBackScores: takeBackScoresAll,
+      handles: isLocalEvaluator,
+    }),
+  ],
+});
 const otherJobs = [
   ...maintenanceJobs({ database, clock, log, retentionDays: config.RETENTION_DAYS }),
   ...budgetJobs({ database, clock }),
@@ -116,12 +127,14 @@ serveCalls(lineOfPort(port), {
   evaluate: (options: Omit<RunOptions, 'signal'>): Promise<RunResult> => evaluation.run(options),
   ask: (request: Omit<AskRequest, 'signal'>): Promise<Asked> => ask(request),
   gateway: (way: GatewayWay | null): void => gatewayWay.resolve(way),
+  backfill: (): void => backfills.nudge(),
   score: (items: readonly ScoreItem[]): Promise<readonly ItemScores[]> => texts.score(items),
   price: async (call: PricedTexts): Promise<MicroUsd | null> => priceTexts(await prices(), call),
   reprice: (id: string): Promise<void> => repricing.send(id),
   stop: async (timeoutMs: number): Promise<void> => {
     await jobsStarted;
     await evaluation.stop();
+    await backfills.stop();
     await texts.close();
     await jobs.stop();
     await loader.stop(timeoutMs);
@@ -143,7 +156,11 @@ async function startJobs(): Promise<void> {
     if (!data.runsJobs) return;
     await evaluation.start();
     // What other processes loaded is found by looking.
-    setInterval(() => evaluation.nudge(), LOOK_EVERY_MS).unref();
+    backfills.nudge();
+    setInterval(() => {
+      evaluation.nudge();
+      backfills.nudge();
+    }, LOOK_EVERY_MS).unref();
   } catch (error) {
     log.error({ err: error }, 'background jobs could not be started');
   }

@@ -1,5 +1,5 @@
 import { recountCosts } from './analytics/cost-changes.ts';
-import { rollUp, takeBack } from './analytics/roll-up.ts';
+import { rollUp, takeBack, takeBackScores } from './analytics/roll-up.ts';
 import { bookCharges, correctSpending } from './budgets/book.ts';
 import { enqueueEvaluations } from './evaluation/enqueue.ts';
 import { recordExposures, takeBackExposures } from './experiments/record-exposures.ts';
@@ -25,6 +25,12 @@ export const recordAll: RecordStep = async (tx, batch) => {
 /** Takes deleted interactions out of everything that counts them; what was tried and spent stays so. */
 export const takeBackAll: RecordStep = async (tx, batch) => {
   await takeBack(tx, batch);
+  await takeBackExposures(tx, batch);
+};
+
+/** Takes deleted scores out of everything that counts them, while their interactions stay. */
+export const takeBackScoresAll: RecordStep = async (tx, batch) => {
+  await takeBackScores(tx, batch);
   await takeBackExposures(tx, batch);
 };
 

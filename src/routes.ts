@@ -15,6 +15,7 @@ import { datasetFeature } from './dataset-parts.ts';
 import { evaluationRoutes } from './evaluation/routes.ts';
 import type { RunResult } from './evaluation/run.ts';
 
+import { LOCAL_EVALUATORS } from './evaluators/index.ts';
 import { redactText } from './evaluators/pii/redact.ts';
 
 import { frameworkFeature } from './framework-routes.ts';
@@ -81,6 +82,11 @@ export function registerRoutes(app: App, parts: Parts): void {
       newId,
       record: recordAll,
       recordDeed: (tx, deed) => recordDeed(tx, parts, deed),
+      askable: () => Promise.resolve(new Set(LOCAL_EVALUATORS.map(({ id }) => id))),
+      backfillChanged: () => {
+        // Without it the backfill is found within seconds.
+        background.call('backfill').catch(() => undefined);
+      },
       // The other side is our own background-thread.ts, which answers with a RunResult.
       runEvaluation: (options) => background.call('evaluate', options) as Promise<RunResult>,
       settings: {

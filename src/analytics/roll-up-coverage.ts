@@ -41,20 +41,59 @@ export async function countCoverage(
     const isNew = known === undefined;
     const isNewlyFlagged = one.flagged > 0 && known?.flagged !== true;
     if (!isNew && !isNewlyFlagged) continue;
-    for (const grain of GRAINS) {
-      const key = {
-        projectId: one.projectId,
-        grain,
-        at: bucketStart(one.createdAt, grain),
-        model: one.model,
-      };
-      const text = keyText([key.projectId, grain, key.at.getTime(), key.model]);
-      const tally = tallies.of(text, () => ({ key, evaluated: 0, flagged: 0 }));
+    for (const tally of bucketsOf(tallies, one)) {
       tally.evaluated += isNew ? sign : 0;
       tally.flagged += isNewlyFlagged ? sign : 0;
     }
   }
   await writeCoverage(tx, tallies.all());
+}
+
+/**
+ * Takes out of the coverage what removed scores leave without any automatic one, or without a flagged one. The rows are
+ * deleted already; the caller holds the lock of `activity`.
+ */
+export async function uncountCoverage(tx: Queryable, removed: readonly ScoreRow[]): Promise<void> {
+  const evaluated = evaluatedIn(removed);
+  if (evaluated.size === 0) return;
+  const left = await scoresLeft(tx, evaluated);
+  const tallies = new Tallies<CoverageTally>();
+  for (const [id, one] of evaluated) {
+    const rest = left.get(id);
+    const bare = rest === undefined ? 1 : 0;
+    const unflagged = one.flagged > 0 && (rest?.flagged ?? 0) === 0 ? 1 : 0;
+    if (bare + unflagged === 0) continue;
+    for (const tally of bucketsOf(tallies, one)) {
+      tally.evaluated -= bare;
+      tally.flagged -= unflagged;
+    }
+  }
+  await writeCoverage(tx, tallies.all());
+}
+
+async function scoresLeft(
+  tx: Queryable,
+  evaluated: ReadonlyMap<string, Evaluated>,
+): Promise<ReadonlyMap<string, { readonly flagged: number }>> {
+  const times = [...evaluated.values()].map(({ createdAt }) => createdAt.getTime());
+  const rows = await tx.query<{ interaction_id: string; flagged: number }>(
+    `select interaction_id, count(*) filter (where flagged) as flagged from scores
+     where interaction_created_at >= $1 and interaction_created_at < $2
+       and interaction_id = any($3::uuid[]) and source <> 'human'
+     group by interaction_id`,
+    [new Date(Math.min(...times)), new Date(Math.max(...times) + 1), [...evaluated.keys()]],
+  );
+  return new Map(rows.map((row) => [row.interaction_id, { flagged: Number(row.flagged) }]));
+}
+
+/** The hour and the day of an interaction. */
+function bucketsOf(tallies: Tallies<CoverageTally>, one: Evaluated): CoverageTally[] {
+  return GRAINS.map((grain) => {
+    const { projectId, model } = one;
+    const key = { projectId, grain, at: bucketStart(one.createdAt, grain), model };
+    const text = keyText([projectId, grain, key.at.getTime(), model]);
+    return tallies.of(text, () => ({ key, evaluated: 0, flagged: 0 }));
+  });
 }
 
 function evaluatedIn(scores: readonly ScoreRow[]): Map<string, Evaluated> {

@@ -1,7 +1,12 @@
-import { isInside, type RecordBatch, type RecordStep } from '../interactions/record.ts';
+import {
+  EMPTY_BATCH,
+  isInside,
+  type RecordBatch,
+  type RecordStep,
+} from '../interactions/record.ts';
 import type { Queryable } from '../store/database.ts';
 import { jsonText } from '../store/values.ts';
-import { countCoverage } from './roll-up-coverage.ts';
+import { countCoverage, uncountCoverage } from './roll-up-coverage.ts';
 import { writeScores } from './roll-up-scores.ts';
 import { writeErrors, writeFacets, writeUsage } from './roll-up-usage.ts';
 import { type Sign, tallyInteractions } from './tally.ts';
@@ -27,6 +32,17 @@ export const takeBack: RecordStep = async (tx, batch) => {
   );
   const scores = batch.scores.filter(({ interactionId }) => !inside.has(interactionId));
   await applyBatch(tx, { ...batch, scores }, -1);
+};
+
+/**
+ * Takes scores out of the roll-ups whose interactions stay: others take their place. Runs after the rows are deleted,
+ * in the same transaction; before their successors are counted.
+ */
+export const takeBackScores: RecordStep = async (tx, batch) => {
+  if (batch.scores.length === 0) return;
+  await countActivity(tx, { ...EMPTY_BATCH, scores: batch.scores }, -1);
+  await uncountCoverage(tx, batch.scores);
+  await writeScores(tx, tallyScores(batch.scores), -1);
 };
 
 async function applyBatch(tx: Queryable, batch: RecordBatch, sign: Sign): Promise<void> {

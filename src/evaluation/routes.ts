@@ -17,17 +17,18 @@ import { AppError, asError } from '../core/errors.ts';
 import type { App } from '../core/http.ts';
 import { LOCAL_EVALUATORS } from '../evaluators/index.ts';
 import { ruleOverall } from '../evaluators/rule-overall.ts';
+import { backfillRoutes } from './backfill-routes.ts';
+import type { BackfillDeps } from './backfills.ts';
 import { evaluatorSettingRoutes } from './evaluator-routes.ts';
 import { feedbackRoutes } from './feedback-routes.ts';
 import type { HumanScoreDeps } from './human-scores.ts';
 import { cutPage, fromCursor } from './list-scores.ts';
-import type { SettingDeps } from './manage-settings.ts';
 import { countPending, countSetAside, listSetAside, retrySetAside } from './queue.ts';
 import type { RunOptions, RunResult } from './run.ts';
 import { readRunFacts } from './runs.ts';
 import { scoreRoutes } from './score-routes.ts';
 
-export interface EvaluationRoutesDeps extends HumanScoreDeps, SettingDeps {
+export interface EvaluationRoutesDeps extends HumanScoreDeps, BackfillDeps {
   /** Runs where it does not hold up requests: in the background thread or in a worker. */
   runEvaluation(options: Omit<RunOptions, 'signal'>): Promise<RunResult>;
   readonly settings: {
@@ -47,6 +48,7 @@ const JUDGE_MODEL = `${ruleOverall.id}-${ruleOverall.version}`;
 export function evaluationRoutes(app: App, deps: EvaluationRoutesDeps): void {
   evaluatorRoutes(app, deps);
   evaluatorSettingRoutes(app, deps);
+  backfillRoutes(app, deps);
   runRoutes(app, deps);
   setAsideRoutes(app, deps);
   scoreRoutes(app, deps);

@@ -161,6 +161,8 @@ export async function evaluationApp(database: Database): Promise<EvaluationApp> 
       evaluationRoutes(app, {
         ...deps,
         recordDeed: (tx, deed) => recordDeed(tx, deps, deed),
+        askable: () => Promise.resolve(new Set(['rule-basic', 'strict'])),
+        backfillChanged: () => undefined,
         settings,
         runEvaluation: (options) => {
           const rest = { log, metrics, batchSize: 10, lowQualityThreshold: 3 };
