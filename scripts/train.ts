@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { MODELS_FOLDER } from '../src/evaluators/models/load-model.ts';
 import { DEFAULT_DATA } from '../train/read-sets.ts';
 import { RECIPES } from '../train/recipes.ts';
+import { TABLES } from '../train/tables.ts';
 import { trainModel, writeModel } from '../train/train-model.ts';
 
 /** `npm run train [-- name …] [--data DIR] [--out DIR] [--date YYYY-MM-DD]`: makes the shipped models again. */
@@ -14,11 +17,12 @@ const { values, positionals } = parseArgs({
     date: { type: 'string', default: '2026-11-21' },
   },
 });
-const recipes = RECIPES.filter(
-  ({ name }) => positionals.length === 0 || positionals.includes(name),
-);
-if (recipes.length === 0) {
-  console.error(`There are: ${RECIPES.map(({ name }) => name).join(', ')}`);
+const isWanted = ({ name }: { readonly name: string }): boolean =>
+  positionals.length === 0 || positionals.includes(name);
+const recipes = RECIPES.filter(isWanted);
+const tables = TABLES.filter(isWanted);
+if (recipes.length + tables.length === 0) {
+  console.error(`There are: ${[...RECIPES, ...TABLES].map(({ name }) => name).join(', ')}`);
   process.exit(2);
 }
 /** Four folds and the whole, 60 rounds each at most. */
@@ -36,4 +40,9 @@ for (const recipe of recipes) {
   bar.stop();
   writeModel(values.out, model);
   console.log(JSON.stringify(model.card.accuracy, null, 2));
+}
+for (const table of tables) {
+  const file = table.make({ data: values.data, date: values.date });
+  writeFileSync(join(values.out, `${table.name}.json`), `${JSON.stringify(file, null, 2)}\n`);
+  console.log(table.name, 'accuracy' in file ? JSON.stringify(file.accuracy, null, 2) : '');
 }

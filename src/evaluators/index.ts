@@ -4,6 +4,7 @@ import { emptyAnswer } from './empty-answer.ts';
 import { errorLike } from './error-like.ts';
 import { format } from './format.ts';
 import { gibberish } from './gibberish.ts';
+import { grounding } from './grounding.ts';
 import { keywords } from './keywords.ts';
 import { languageMismatch } from './language-mismatch.ts';
 import { length } from './length.ts';
@@ -30,6 +31,7 @@ export const EVALUATORS: readonly Evaluator[] = [
   abuse,
   pii,
   secrets,
+  grounding,
 ];
 
 /** Those that are asked about every interaction: the rules as one, and everything that is not a part of them. */
