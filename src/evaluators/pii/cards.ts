@@ -58,7 +58,7 @@ export const CARDS: readonly Pattern[] = [
     evidence: 'shape',
     check: (number) => isIssued(number) && luhn(number) && !isMonotonous(number),
     isReserved: (number) => TEST_CARDS.has(number),
-    weight: 3,
+    weight: 5,
   },
   {
     kind: 'credit_card',

@@ -78,7 +78,7 @@ export const CHINA: readonly Pattern[] = [
     pattern: standing(String.raw`62\d{2}([- ]?)\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?`),
     evidence: 'shape',
     check: luhn,
-    weight: 4,
+    weight: 6,
   },
   {
     kind: 'bank_account',

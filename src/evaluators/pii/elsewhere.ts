@@ -110,7 +110,7 @@ export const ELSEWHERE: readonly Pattern[] = [
   {
     ...beside,
     kind: 'date_of_birth',
-    severity: 'medium',
+    severity: 'low',
     pattern: standing(
       String.raw`(?:19|20)\d{2} ?[-./年년] ?\d{1,2} ?[-./月월] ?\d{1,2} ?[日일]?|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d{2}`,
     ),

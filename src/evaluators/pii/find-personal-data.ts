@@ -57,7 +57,7 @@ const GROUP = /[A-Za-z0-9](?:[ -/:()年月]{0,3}[A-Za-z0-9]){6}/y;
 const SLASH = 47;
 /** Words in front of numbers that are about things and not about people. */
 const OF_THINGS =
-  /\b(?:order|invoice|tracking|ticket|case|ref|reference|version|build|isbn|issn|doi|sku|part|model|serial|item|product|batch|lot|commit|timestamp|patent|flight|room|error|code|population|total|sum|coordinates?|latitude|longitude|pi)\b|주문|송장|접수|빌드|시리얼|버전|수험|모델|매출|에러|운송장|注文|伝票|追跡|問い合わせ|製造|型番|ビルド|予約番号|エラー|订单|快递|单号|構建|构建|型号|序列|版本|库存|编码|公告/gi;
+  /\b(?:order|invoice|tracking|ticket|case|ref|reference|version|build|isbn|issn|doi|sku|part|model|serial|item|product|batch|lot|commit|timestamp|patent|flight|room|error|code|population|total|sum|coordinates?|latitude|longitude|pi|suite|apt|unit)\b|주문|송장|접수|빌드|시리얼|버전|수험|모델|매출|에러|운송장|注文|伝票|追跡|問い合わせ|製造|型番|ビルド|予約番号|エラー|订单|快递|单号|構建|构建|型号|序列|版本|库存|编码|公告/gi;
 
 /**
  * Personal data in a text: places, kinds and severities, in order and without overlaps. Places are those of the

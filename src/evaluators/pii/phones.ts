@@ -5,7 +5,7 @@ const CALLING_CODE =
   /^(?:1|7|2(?:0|7|1[1-368]|[2346]\d|5[0-8]|9[0-9])|3(?:[0-469]|5\d|7\d|8\d)|4(?:[013-9]|2[013])|5(?:[1-8]|0\d|9\d)|6(?:[0-6]|7\d|8\d|9\d)|8(?:[1246]|5\d|8\d|0\d|7\d)|9(?:[0-58]|6\d|7\d|9\d))/;
 
 const PHONE =
-  /\b(?:call|phone|tel|mobile|cell|fax|whatsapp|telegram|text|sms|dial|contact|reach|ring|messages? to|registered|number is|numbers? (?:to|for|of)|hotline|my number|kakao|wechat|handy|telefon|téléphone|teléfono|móvil|cellulare)|☎|📞|전화|연락|휴대폰|핸드폰|폰번호|문자|팩스|電話|携帯|連絡先|連絡は|ファックス|电话|手机|联系|致电|傳真|传真/i;
+  /\b(?:call|phone|tel|mobile|cell|fax|whatsapp|telegram|text|sms|dial|contact|reach|ring|messages? to|registered|(?:my|his|her|our|your|their|new|old) (?:new |old |work |home |office )?number|numbers? ?(?:is|was|to|for|of|from|at|:)|hotline|voice ?mail|call ?back|in touch|get (?:me|us|him|her|them) (?:on|at)|ph|office ?:|emergency|kakao|wechat|handy|telefon|téléphone|teléfono|móvil|cellulare)|☎|📞|전화|연락|휴대폰|핸드폰|폰번호|문자|팩스|電話|携帯|連絡先|連絡は|ファックス|电话|手机|联系|致电|傳真|传真/i;
 
 /**
  * Numbers of nobody: fictional ones of the North American plan (555-0100 to 555-0199 and what people take for
@@ -20,6 +20,9 @@ function isFictional(digits: string): boolean {
     /^0?1?0?(?:1234567|12345678|1234567890)\d?$/.test(number)
   );
 }
+
+const YEAR = String.raw`(?!(?:1[89]|20)\d\d(?!\d))`;
+const LONE_GROUPS = String.raw`[2-9]\d{2}[ -]${YEAR}\d{4}|${YEAR}[2-9]\d{3} ${YEAR}\d{4}|\d{2} \d{3} \d{2} \d{2}|[2-9]\d{2} \d{2} \d{2,3}|\d{2}([-.])\d{2}\1\d{2}\1\d{2}`;
 
 const plain = { kind: 'phone', severity: 'medium', isReserved: isFictional } as const;
 
@@ -45,6 +48,32 @@ export const PHONES: readonly Pattern[] = [
     evidence: 'shape',
     lengths: [10, 11, 12, 13, 14, 15, 16, 17],
     weight: 2,
+  },
+  // Groups of three and four at the end are no thousands.
+  {
+    ...plain,
+    pattern: standing(String.raw`(?:\d{1,3} )?[2-9]\d{2} \d{3} \d{4}`),
+    evidence: 'shape',
+    weight: 1,
+  },
+  // Groups that nothing but phones are written in; neither years nor thousands.
+  {
+    ...plain,
+    pattern: new RegExp(
+      `(?<![\\w$€£¥.,/-]|\\d )(?:${LONE_GROUPS})(?![\\w%]|[-.,/]\\d| [\\dA-ZÀ-Þ]|[\\u3400-\\u9fff\\u3041-\\u30fa])`,
+      'y',
+    ),
+    evidence: 'shape',
+    weight: 0.5,
+  },
+  // Alone on its line beside other ways to reach somebody, as on a card.
+  {
+    ...plain,
+    pattern: /(?<=^|\n)\(?\d{1,5}\)?(?:[ ./-]\(?\d{1,5}\)?){1,4}(?=\r?\n|$)/y,
+    evidence: 'context',
+    context: /e-?mail|web ?site|address|https?:|www\.|@|fax/i,
+    lengths: [7, 8, 9, 10, 11, 12, 13],
+    weight: 0.5,
   },
   {
     ...plain,
