@@ -101,6 +101,10 @@ create table dataset_run_results (
   output_tokens bigint,
   cost_micro_usd bigint,
   latency_ms double precision,
+  -- The recorded call has been seen, so that what it cost is known if it is known at all.
+  recorded boolean not null default false,
+  -- One figure for the item, 0 to 1: the mean of reference checks and judges, without any the rules' overall.
+  quality double precision,
   -- [{name, value, label, reason, source, evaluator, evaluatorVersion, flagged}]
   scores jsonb not null default '[]',
   error_code text,

@@ -9,6 +9,7 @@ import { createIdGenerator } from './core/ids.ts';
 import { createLog } from './core/log.ts';
 import { createMetrics } from './core/metrics.ts';
 import type { MicroUsd } from './core/money.ts';
+import { startRunner } from './datasets/runner.ts';
 import type { Asked, AskRequest } from './evaluation/ask.ts';
 import { createAsk, type GatewayWay } from './evaluation/ask-gateway.ts';
 import { localBackfill } from './evaluation/backfill-local.ts';
@@ -24,6 +25,7 @@ import type { RecordStep } from './interactions/record.ts';
 import { defineRepricingJobs } from './pricing/jobs.ts';
 import { type PricedTexts, priceTexts } from './pricing/price-texts.ts';
 import { recordAll, recount, takeBackScoresAll } from './record.ts';
+import { runEvaluators } from './run-evaluators.ts';
 import { connectDatabase } from './store/connect.ts';
 import { createJobs } from './store/jobs.ts';
 import { maintenanceJobs } from './store/maintenance-jobs.ts';
@@ -118,6 +120,18 @@ const loader = startLoader({
   metrics,
 });
 const prices = createPriceSource(database);
+/** Runs over datasets ask through the gateway, so they wait until the way is known. */
+const runner = data.runsJobs
+  ? startRunner({
+      database,
+      clock,
+      newId,
+      log,
+      ask,
+      evaluators: runEvaluators(),
+      loaded: () => loader.settled(),
+    })
+  : null;
 const jobsStarted = startJobs();
 
 serveCalls(lineOfPort(port), {
@@ -130,9 +144,11 @@ serveCalls(lineOfPort(port), {
   backfill: (): void => backfills.nudge(),
   score: (items: readonly ScoreItem[]): Promise<readonly ItemScores[]> => texts.score(items),
   price: async (call: PricedTexts): Promise<MicroUsd | null> => priceTexts(await prices(), call),
+  runs: (): void => runner?.nudge(),
   reprice: (id: string): Promise<void> => repricing.send(id),
   stop: async (timeoutMs: number): Promise<void> => {
     await jobsStarted;
+    await runner?.stop();
     await evaluation.stop();
     await backfills.stop();
     await texts.close();
