@@ -26,6 +26,8 @@ import { ingestRoutes } from './ingest/routes.ts';
 import { interactionRoutes } from './interactions/routes.ts';
 import { priceRoutes } from './pricing/routes.ts';
 import { recordAll, takeBackAll } from './record.ts';
+import { rememberCorrections } from './review/remember-corrections.ts';
+import { reviewFeature } from './review-feature.ts';
 
 /** The routes of every feature; which of them a process has depends on its role. */
 export function registerRoutes(app: App, parts: Parts): void {
@@ -53,7 +55,11 @@ export function registerRoutes(app: App, parts: Parts): void {
     });
     controlRoutes(app, { ...parts, analysis });
     ingestRoutes(app, { ...parts, database, readLedger: () => readLedger(background) });
-    analyticsRoutes(app, { database, clock });
+    analyticsRoutes(app, {
+      database,
+      clock,
+      correctQuality: rememberCorrections(database, clock),
+    });
     streamRoutes(app, { feed });
     frameworkFeature(app, parts, { feed, analysis });
     interactionRoutes(app, {
@@ -70,6 +76,7 @@ export function registerRoutes(app: App, parts: Parts): void {
         }),
     });
     datasetFeature(app, parts);
+    reviewFeature(app, parts);
     priceRoutes(app, {
       database,
       clock,

@@ -56,7 +56,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'pricing',
     'statistics',
   ],
-  review: ['core', 'contract', 'store', 'evaluation', 'interactions', 'statistics'],
+  review: ['core', 'contract', 'store', 'evaluation', 'evaluators', 'interactions', 'statistics'],
   datasets: [
     'core',
     'contract',

@@ -6,6 +6,7 @@ import type {
   Totals,
   TrendsReply,
 } from '../contract/analytics.ts';
+import type { CorrectedQuality } from '../contract/calibration.ts';
 import { AppError } from '../core/errors.ts';
 import { usdFromMicroUsd } from '../core/money.ts';
 import { type TimeRange, unitStarts, wholeUnits } from '../core/time-range.ts';
@@ -21,9 +22,12 @@ import { mergeUsage, noUsage, readUsage, type Slice, type UsageSums } from './us
 /** More points than this make no chart and a slow answer. */
 const MAX_HOUR_POINTS = 31 * 24;
 
+/** The mean score that people would give to what a slice holds in a range; null where nobody labelled any of it. */
+export type CorrectQuality = (slice: Slice, range: TimeRange) => Promise<CorrectedQuality | null>;
+
 /** Totals of a range, cut to whole hours around it, and of as much time before it. */
 export async function summarise(
-  database: Queryable,
+  { database, correctQuality }: { database: Queryable; correctQuality?: CorrectQuality },
   slice: Slice,
   range: TimeRange,
 ): Promise<SummaryReply> {
@@ -35,6 +39,9 @@ export async function summarise(
     to: current.to.toISOString(),
     current: await totalsIn(database, slice, current),
     previous: await totalsIn(database, slice, previous),
+    // Labels know the model that answered, not who served it.
+    corrected:
+      slice.provider === undefined ? ((await correctQuality?.(slice, current)) ?? null) : null,
   };
 }
 

@@ -12,7 +12,7 @@ import type { App } from '../core/http.ts';
 import { askedRange } from '../core/time-range.ts';
 import type { Database } from '../store/database.ts';
 import { legacyRoutes } from './legacy-routes.ts';
-import { compareModels, errorTypes, summarise, trends } from './questions.ts';
+import { type CorrectQuality, compareModels, errorTypes, summarise, trends } from './questions.ts';
 import { summariseScores } from './score-summary.ts';
 import { NO_MODEL } from './totals.ts';
 import type { Slice } from './usage-sums.ts';
@@ -20,6 +20,8 @@ import type { Slice } from './usage-sums.ts';
 export interface AnalyticsDeps {
   readonly database: Database;
   readonly clock: Clock;
+  /** Quality as people see it; without it the summary tells the evaluators' own alone. */
+  readonly correctQuality?: CorrectQuality;
 }
 
 const config = { scope: 'read' } as const;
@@ -41,7 +43,7 @@ export function analyticsRoutes(app: App, deps: AnalyticsDeps): void {
       },
     },
     ({ query, auth }) =>
-      summarise(database, sliceOf(query, auth.projectId), askedRange(query, clock.now())),
+      summarise(deps, sliceOf(query, auth.projectId), askedRange(query, clock.now())),
   );
   app.get(
     '/api/v1/analytics/trends',

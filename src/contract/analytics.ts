@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CorrectedQuality } from './calibration.ts';
 import { Estimate, RangeQuery, Time } from './common.ts';
 
 const filters = { model: z.string().max(256).optional(), provider: z.string().max(128).optional() };
@@ -30,7 +31,14 @@ export const Totals = z.object({
 export type Totals = z.infer<typeof Totals>;
 
 /** `GET /api/v1/analytics/summary`: the range and the one of the same length before it. */
-export const SummaryReply = z.object({ from: Time, to: Time, current: Totals, previous: Totals });
+export const SummaryReply = z.object({
+  from: Time,
+  to: Time,
+  current: Totals,
+  previous: Totals,
+  /** The quality that people would see, where they labelled a sample of it; null without labels. */
+  corrected: CorrectedQuality.nullable(),
+});
 export type SummaryReply = z.infer<typeof SummaryReply>;
 
 export const TrendsQuery = AnalyticsQuery.extend({

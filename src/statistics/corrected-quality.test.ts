@@ -4,7 +4,12 @@ import { type Random, seeded } from '../../test/support/seeded-random.ts';
 import { allocateLabels, expectedHalfWidth, expectedSpread } from './allocation.ts';
 import { type Observation, weightedMean, weightedRate } from './clustered.ts';
 import { rateInterval } from './intervals.ts';
-import { type CorrectedMean, type Labelled, predictionPowered } from './prediction-powered.ts';
+import {
+  type CorrectedMean,
+  type Labelled,
+  predictionPowered,
+  toStrata,
+} from './prediction-powered.ts';
 import { correctedRate } from './rogan-gladen.ts';
 
 function chance(random: Random, rate: number): number {
@@ -150,6 +155,32 @@ function lookAt(random: Random, world: World): { naive: number; corrected: Corre
   return { naive: judged.mean, corrected };
 }
 
+const stratumOf = (judge: number): number => Math.min(4, Math.floor(judge * 5));
+
+/** A random sample first, then many of those that the judge calls bad; weighted up to what is known of each part. */
+function twoRounds(random: Random): CorrectedMean {
+  const world = { sessions: 500, skill: 0.8, labelChance: () => 1 };
+  const answers = answersOf(random, world).map((one) => ({
+    ...one,
+    stratum: stratumOf(one.judge),
+  }));
+  const judged = weightedMean(
+    answers.map((one) => ({ value: one.judge, weight: one.judgedWeight, cluster: one.cluster })),
+  );
+  const labelled = answers.flatMap((one) => {
+    if (random() < 0.08) return [{ ...one, weight: one.judgedWeight / 0.08 }];
+    const second = one.judge < 0.5 ? 0.5 : 0.05;
+    return random() < second ? [{ ...one, weight: one.judgedWeight / second }] : [];
+  });
+  const weights = [0, 1, 2, 3, 4].map((stratum) =>
+    answers.reduce((sum, one) => sum + (one.stratum === stratum ? one.judgedWeight : 0), 0),
+  );
+  const corrected =
+    judged === null ? null : predictionPowered({ judged, labelled: toStrata(labelled, weights) });
+  if (corrected === null) throw new Error('labels are missing');
+  return corrected;
+}
+
 describe('quality corrected by labels (prediction-powered)', () => {
   it.each([
     { name: 'simple random labels', labelChance: () => 0.12 },
@@ -174,6 +205,19 @@ describe('quality corrected by labels (prediction-powered)', () => {
     expect(Math.abs(tally.naive)).toBeGreaterThan(0.02);
     // A judge that is often right makes the interval narrower than labels alone.
     expect(tally.width).toBeLessThan(0.9 * tally.alone);
+  });
+
+  it('covers the truth when labels came in two rounds, the second where they help most', () => {
+    const random = seeded(31);
+    const runs = 1000;
+    const tally = { covered: 0, error: 0 };
+    for (let run = 0; run < runs; run += 1) {
+      const corrected = twoRounds(random);
+      if (corrected.low <= TRUTH && TRUTH <= corrected.high) tally.covered += 1;
+      tally.error += (corrected.raw - TRUTH) / runs;
+    }
+    expect(tally.covered / runs).toBeGreaterThan(0.92);
+    expect(Math.abs(tally.error)).toBeLessThan(0.005);
   });
 
   it('does not believe a judge that knows nothing, and loses nothing by asking it', () => {

@@ -11,6 +11,8 @@ export interface Labelled {
   /** One over the probability of being judged. */
   readonly judgedWeight: number;
   readonly cluster: string;
+  /** The part of the judge's scale whose total weight is known, if labels were weighted up to it. */
+  readonly stratum?: number;
 }
 
 export interface CorrectedMean {
@@ -74,6 +76,51 @@ export function predictionPowered({
   };
 }
 
+/**
+ * Labels weighted up to what is known of each stratum of the judge's scores: whatever share of it was labelled, and in
+ * how many rounds, it counts as much as there is of it. A stratum without labels is taken by the nearest one that has.
+ * Source: Holt, Smith 1979, JRSS A 142(1) (post-stratification); Särndal et al. 1992 §7.6.
+ */
+export function toStrata(
+  labelled: readonly (Labelled & { readonly stratum: number })[],
+  weights: readonly number[],
+): Labelled[] {
+  const seen = sumsBy(labelled, ({ weight }) => weight);
+  const totals = new Map<number, number>();
+  for (const [stratum, weight] of weights.entries()) {
+    const nearest = [...seen.keys()].sort(
+      (a, b) => Math.abs(a - stratum) - Math.abs(b - stratum) || a - b,
+    )[0];
+    if (nearest !== undefined) totals.set(nearest, (totals.get(nearest) ?? 0) + weight);
+  }
+  return labelled.map((one) => ({
+    ...one,
+    weight: (one.weight * (totals.get(one.stratum) ?? 0)) / (seen.get(one.stratum) ?? 1),
+  }));
+}
+
+function sumsBy(
+  labelled: readonly Labelled[],
+  figure: (one: Labelled) => number,
+): Map<number, number> {
+  const sums = new Map<number, number>();
+  for (const one of labelled) {
+    const stratum = one.stratum ?? 0;
+    sums.set(stratum, (sums.get(stratum) ?? 0) + figure(one));
+  }
+  return sums;
+}
+
+/** Means within each stratum: what differs between strata is known, and makes nothing uncertain. */
+function centres(
+  labelled: readonly Labelled[],
+  value: (one: Labelled) => number,
+): (one: Labelled) => number {
+  const weights = sumsBy(labelled, ({ weight }) => weight);
+  const sums = sumsBy(labelled, (one) => one.weight * value(one));
+  return ({ stratum = 0 }) => (sums.get(stratum) ?? 0) / (weights.get(stratum) ?? 1);
+}
+
 /** Sums over clusters of labelled answers: b of people's values, d of the judge's, a of the judge's in its own sample. */
 interface Parts {
   readonly clusters: number;
@@ -96,8 +143,15 @@ function partsOf(judged: EstimatedMean, labelled: readonly Labelled[]): Parts | 
     labelled.reduce((sum, one) => sum + one.weight * value(one), 0) / total;
   const person = meanOf((one) => one.person);
   const judge = meanOf((one) => one.judge);
-  const b = sumByCluster(labelled, (one) => (one.weight * (one.person - person)) / total);
-  const d = sumByCluster(labelled, (one) => (one.weight * (one.judge - judge)) / total);
+  const personIn = centres(labelled, (one) => one.person);
+  const judgeIn = centres(labelled, (one) => one.judge);
+  const b = sumByCluster(labelled, (one) => (one.weight * (one.person - personIn(one))) / total);
+  const d = sumByCluster(labelled, (one) => (one.weight * (one.judge - judgeIn(one))) / total);
+  // How much of each stratum there is comes from the judge's sample, which has an end too.
+  const between = (x: (one: Labelled) => number, y: (one: Labelled) => number): number =>
+    labelled.reduce((sum, one) => sum + one.weight * x(one) * y(one), 0) / total / judged.clusters;
+  const personOff = (one: Labelled): number => personIn(one) - person;
+  const judgeOff = (one: Labelled): number => judgeIn(one) - judge;
   const a = sumByCluster(
     labelled,
     (one) => (one.judgedWeight * (one.judge - judged.mean)) / judged.weight,
@@ -105,7 +159,9 @@ function partsOf(judged: EstimatedMean, labelled: readonly Labelled[]): Parts | 
   const clusters = b.size;
   const weights = sumByCluster(labelled, ({ weight }) => weight);
   const squares = [...weights.values()].reduce((sum, one) => sum + one * one, 0);
-  const few = clusters > 1 ? clusters / (clusters - 1) : 1;
+  // Each stratum's own mean was taken from its labels.
+  const free = clusters - new Set(labelled.map(({ stratum = 0 }) => stratum)).size;
+  const few = free > 0 ? clusters / free : 1;
   const product = (one: Map<string, number>, other: Map<string, number>): number =>
     few * [...one].reduce((sum, [key, value]) => sum + value * (other.get(key) ?? 0), 0);
   return {
@@ -114,9 +170,9 @@ function partsOf(judged: EstimatedMean, labelled: readonly Labelled[]): Parts | 
     person,
     judge,
     judgedVariance: judged.variance ?? 0,
-    bb: product(b, b),
-    bd: product(b, d),
-    dd: product(d, d),
+    bb: product(b, b) + between(personOff, personOff),
+    bd: product(b, d) + between(personOff, judgeOff),
+    dd: product(d, d) + between(judgeOff, judgeOff),
     ab: product(a, b),
     ad: product(a, d),
   };
