@@ -22,12 +22,19 @@ export interface MeasuredSet {
   readonly rows: readonly Row[];
 }
 
+/** What a system said about the rows of a set. */
+export interface JudgedSet {
+  readonly system: string;
+  readonly rows: readonly (Judged & { readonly row: Row })[];
+  readonly leaks: ReadonlyMap<string, readonly [kept: number, all: number]>;
+}
+
 /** Asks one system about every row of a set. Null when it has nothing to do with the set's language. */
-export async function measureSet(
+export async function judgeSet(
   system: System,
   task: Task,
-  { set, rows }: MeasuredSet,
-): Promise<Measured | null> {
+  { rows }: MeasuredSet,
+): Promise<JudgedSet | null> {
   const judged: (Judged & { readonly row: Row })[] = [];
   const leaks = new Map<string, [kept: number, all: number]>();
   for (const row of rows) {
@@ -39,17 +46,45 @@ export async function measureSet(
     if (task.id === 'pii') countLeaks(leaks, { row, text: judgedText(task.id, subject), said });
     judged.push({ label: task.isPositive(row) ? 1 : 0, lang, row, ...line(said) });
   }
-  if (judged.length === 0) return null;
+  return judged.length === 0 ? null : { system: system.name, rows: judged, leaks };
+}
+
+/** Measures one system on a set. */
+export async function measureSet(
+  system: System,
+  task: Task,
+  set: MeasuredSet,
+): Promise<Measured | null> {
+  const judged = await judgeSet(system, task, set);
+  return judged === null ? null : summarised(set.set, judged);
+}
+
+function summarised(set: string, { system, rows, leaks }: JudgedSet): Measured {
   return {
-    system: system.name,
+    system,
     set,
-    languages: distinct(judged.map(({ lang }) => lang)),
-    figures: figuresOf(judged),
-    parts: partsOf(judged),
+    languages: distinct(rows.map(({ lang }) => lang)),
+    figures: figuresOf(rows),
+    parts: partsOf(rows),
     leaks: Object.fromEntries(
       [...leaks].map(([type, [kept, all]]) => [type, rateInterval(kept, all)]),
     ),
   };
+}
+
+/** A part of a set, judged by a system that never saw it. */
+export interface MeasuredPart {
+  readonly set: string;
+  readonly judged: JudgedSet;
+}
+
+/** Parts of one set together: each row was judged by a system that never saw its part. */
+export function joined(parts: readonly MeasuredPart[]): Measured[] {
+  return [...new Set(parts.map(({ set }) => set))].map((set) => {
+    const own = parts.filter((part) => part.set === set).map(({ judged }) => judged);
+    const system = own[0]?.system ?? '';
+    return summarised(set, { system, rows: own.flatMap(({ rows }) => rows), leaks: new Map() });
+  });
 }
 
 function line({ score, found, alarm }: Verdict): Pick<Judged, 'score' | 'found' | 'alarm'> {

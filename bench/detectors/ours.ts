@@ -5,9 +5,12 @@ import type { System, Verdict } from './systems.ts';
 import { TASKS, type TaskId } from './tasks.ts';
 
 /** The evaluator on the shelf that gives a score, by the name they share; null while there is none. */
-export function evaluatorOf(score: string): Evaluator | null {
+export function evaluatorOf(
+  score: string,
+  shelf: readonly Evaluator[] = EVALUATORS,
+): Evaluator | null {
   const id = score.replaceAll('_', '-');
-  return EVALUATORS.find((one) => one.id === id || one.id === score) ?? null;
+  return shelf.find((one) => one.id === id || one.id === score) ?? null;
 }
 
 /** Tasks that our shelf has every detector for. */
@@ -17,13 +20,13 @@ export function tasksOnTheShelf(): readonly TaskId[] {
   );
 }
 
-/** Our shelf, exactly as the program asks it: by default options. */
-export function ourSystem(): System {
+/** Our shelf (or the same with other weights), exactly as the program asks it: by default options. */
+export function ourSystem(shelf: readonly Evaluator[] = EVALUATORS): System {
   const byTask = new Map(
     TASKS.map(({ id, scores }) => [
       id,
       scores.flatMap((score) => {
-        const evaluator = evaluatorOf(score);
+        const evaluator = evaluatorOf(score, shelf);
         const options = evaluator?.options.parse({});
         return evaluator === null ? [] : [{ score, evaluator, options }];
       }),
