@@ -44,10 +44,11 @@ export const ELSEWHERE: readonly Pattern[] = [
     check: verhoeff,
   },
   {
-    ...shape,
+    ...beside,
     kind: 'in_pan',
     begins: 'letter',
     pattern: standing(String.raw`[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]`),
+    context: /\bpan\b|permanent account|income tax|आयकर/i,
   },
   {
     ...shape,

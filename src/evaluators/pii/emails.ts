@@ -11,7 +11,7 @@ const FILE =
 const RESERVED =
   /(?:^|[@.])(?:example\.(?:com|net|org|edu)|example|test|invalid|localhost|(?:your|my)?-?(?:domain|company|site|website|email|mail)\.(?:com|org|net)|yourdomain\.\w+|company\.com|acme\.(?:com|org)|domain\.tld|email\.com)$/i;
 const NOT_PEOPLE =
-  /^(?:your|my|the|some|an?y?)[._-]?(?:e?mail|name|user|account|address)|^(?:e?mail|name|first[._-]?last|sender|recipient|receiver|someone|somebody|git|svn|hg|root|user|username|noreply|no-reply|donotreply|do-not-reply|postmaster|mailer-daemon)$/i;
+  /^(?:your|my|the|some|an?y?)[._-]?(?:e?mail|name|user|account|address)|^(?:(?:john|jane)[._-]?(?:doe|smith)\d{0,3}|e?mail|name|first[._-]?last|sender|recipient|receiver|someone|somebody|foo|bar|abc|xyz|test(?:er|user|ing)?\d{0,3}|git|svn|hg|root|user\d{0,3}|username|admin|info|support|contact|sales|help|hello|office|service|customer[._-]?(?:service|support|care)|hr|jobs|careers|press|media|billing|security|privacy|noreply|no-reply|donotreply|do-not-reply|postmaster|webmaster|mailer-daemon)(?:\+\w{1,20})?$/i;
 
 /** E-mail addresses of a text in plain forms, and such that are spelled out ("name at host dot com"). */
 export function findEmails(text: string): Finding[] {

@@ -131,7 +131,7 @@ export const EUROPE: readonly Pattern[] = [
     ...shape,
     kind: 'es_dni',
     begins: 'letter',
-    pattern: standing(String.raw`(?:\d{8}|[XYZ]-?\d{7})[- ]?[A-HJ-NP-TV-Z]`),
+    pattern: standing(String.raw`(?:\d{8}|[XYZ]-?\d{7})-?[A-HJ-NP-TV-Z]`),
     check: dniChecks,
   },
   {
@@ -242,6 +242,7 @@ const SAMPLE_IBANS = new Set([
   'GB82WEST12345698765432',
   'DE89370400440532013000',
   'GB29NWBK60161331926819',
+  'GB33BUKB20201555555555',
 ]);
 
 /** International bank account numbers: ISO 13616, checked by length and MOD 97-10. */

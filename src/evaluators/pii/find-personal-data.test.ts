@@ -157,6 +157,11 @@ describe('phones, mail and networks', () => {
       'https://news.site/2026/11/4539578763621486',
       '2026-11-21 14:30:00 and 1,234,567,890 won',
       'lat 37.551234, lon 126.988212',
+      'Write 500-1000 words, or 1500 2000 at most, by 01.02.2027 or 05-12-2026',
+      'He et al. (2015) 1026-1034; Nature (2019) 574 505-510',
+      'The result is -1187905.\n\nContact: nobody',
+      '普通は1000000円です。銀行で1234567円を払う',
+      'my account has 150000 points',
     ]) {
       expect(found(text).filter((one) => !one.startsWith('email:git@'))).toEqual([]);
     }
@@ -173,6 +178,8 @@ describe('phones, mail and networks', () => {
       'phone:low',
     ]);
     expect(severities('SSN 078-05-1120')).toEqual(['us_ssn:low']);
+    expect(severities('info@firma.se or john.doe@mail.se')).toEqual(['email:low', 'email:low']);
+    expect(severities('call (212) 555-7712')).toEqual(['phone:low']);
     expect(severities('host 84.17.33.201 and mail bo@firma.se')).toEqual([
       'ip_address:medium',
       'email:medium',

@@ -168,7 +168,7 @@ function candidatesAt(
       .toUpperCase();
     if (!isPossible(pattern, compact)) continue;
     words ??= wordsInFront(text, start);
-    const speakFor = speaksFor(pattern, words, text.slice(end, end + WORDS_BEHIND));
+    const speakFor = speaksFor(pattern, words, wordsBehind(text, end));
     if (!isBelieved(pattern, { speakFor, words, scripts })) continue;
     if (isInPath(text, start)) break;
     found.push(candidate(pattern, { text, start, words }, { end, compact, speakFor }));
@@ -209,6 +209,13 @@ function wordsInFront(text: string, start: number): WordsInFront {
     return { nearer: before, speakAgainst: false };
   }
   return { nearer: before.slice(against.index + against[0].length), speakAgainst: true };
+}
+
+/** Words behind a number are about it on the same line only. */
+function wordsBehind(text: string, end: number): string {
+  const behind = text.slice(end, end + WORDS_BEHIND);
+  const line = behind.indexOf('\n');
+  return line < 0 ? behind : behind.slice(0, line);
 }
 
 function speaksFor({ context }: Pattern, { nearer }: WordsInFront, behind: string): boolean {

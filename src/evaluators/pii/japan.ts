@@ -104,9 +104,9 @@ export const JAPAN: readonly Pattern[] = [
   {
     kind: 'bank_account',
     severity: 'high',
-    pattern: standing(String.raw`\d{7}`),
+    pattern: standing(String.raw`\d{7}(?! ?[円¥%人個件名枚点株年])`),
     evidence: 'context',
-    context: /普通|当座|貯蓄|口座|銀行|支店|信金|信用金庫|振込|振り込/,
+    context: /(?:普通|当座|貯蓄)(?:預金|口座)?[ :]*$|口座|銀行|支店|信金|信用金庫|振込先/,
     weight: 2,
   },
   {

@@ -5,15 +5,14 @@ const CALLING_CODE =
   /^(?:1|7|2(?:0|7|1[1-368]|[2346]\d|5[0-8]|9[0-9])|3(?:[0-469]|5\d|7\d|8\d)|4(?:[013-9]|2[013])|5(?:[1-8]|0\d|9\d)|6(?:[0-6]|7\d|8\d|9\d)|8(?:[1246]|5\d|8\d|0\d|7\d)|9(?:[0-58]|6\d|7\d|9\d))/;
 
 const PHONE =
-  /\b(?:call|phone|tel|mobile|cell|fax|whatsapp|telegram|text|sms|dial|contact|reach|ring|messages? to|registered|(?:my|his|her|our|your|their|new|old) (?:new |old |work |home |office )?number|numbers? ?(?:is|was|to|for|of|from|at|:)|hotline|voice ?mail|call ?back|in touch|get (?:me|us|him|her|them) (?:on|at)|ph|office ?:|emergency|kakao|wechat|handy|telefon|téléphone|teléfono|móvil|cellulare)|☎|📞|전화|연락|휴대폰|핸드폰|폰번호|문자|팩스|電話|携帯|連絡先|連絡は|ファックス|电话|手机|联系|致电|傳真|传真/i;
+  /\b(?:phone|telephone|mobile|whatsapp|telegram|contact|hotline|voice ?mail|kakao|wechat|emergency|telefon|téléphone|teléfono|móvil|cellulare)|\b(?:calls?|called|calling|call ?back|tel|cell|fax|text|sms|dial|ring|reach|reached|ph|handy|office ?:|messages? to|registered|in touch|get (?:me|us|him|her|them) (?:on|at)|(?:my|his|her|our|your|their|new|old) (?:new |old |work |home |office )?number|numbers? ?(?:is|was|to|for|of|from|at|:))(?![a-z])|☎|📞|전화|연락|휴대폰|핸드폰|폰번호|문자|팩스|電話|携帯|連絡先|連絡は|ファックス|电话|手机|联系|致电|傳真|传真/i;
 
 /**
- * Numbers of nobody: fictional ones of the North American plan (555-0100 to 555-0199 and what people take for
- * it), lines that are free of charge and belong to organisations, digits in a row.
+ * Numbers of nobody: the exchange 555 of the North American plan, which examples and films use, lines that are free of charge and belong to organisations, digits in a row.
  */
 function isFictional(digits: string): boolean {
   const number = digits.replace(/^1(?=\d{10}$)/, '');
-  if (/^(?:[2-9]\d{2})?55501\d{2}$/.test(number) || /^(?:\d{3})?5555555$/.test(number)) return true;
+  if (/^(?:[2-9]\d{2})?555\d{4}$|^555\d{7}$/.test(number)) return true;
   if (/^8(?:00|33|44|55|66|77|88)\d{4,7}$/.test(number)) return true;
   return (
     /^(?:1588|1577|1544|1599|1566|1670|0120|0800)\d{4,6}$/.test(number) ||
@@ -22,7 +21,9 @@ function isFictional(digits: string): boolean {
 }
 
 const YEAR = String.raw`(?!(?:1[89]|20)\d\d(?!\d))`;
-const LONE_GROUPS = String.raw`[2-9]\d{2}[ -]${YEAR}\d{4}|${YEAR}[2-9]\d{3} ${YEAR}\d{4}|\d{2} \d{3} \d{2} \d{2}|[2-9]\d{2} \d{2} \d{2,3}|\d{2}([-.])\d{2}\1\d{2}\1\d{2}`;
+/** Both ends round: a range or a list of amounts. */
+const ROUND = String.raw`(?!\d{1,3}0[ -]\d{0,3}0(?!\d))`;
+const LONE_GROUPS = String.raw`${ROUND}[2-9]\d{2}[ -]${YEAR}\d{4}|${ROUND}${YEAR}[2-9]\d{3} ${YEAR}\d{4}|\d{2} \d{3} \d{2} \d{2}|(?!\d{2}0 \d0)[2-9]\d{2} \d{2} \d{2,3}`;
 
 const plain = { kind: 'phone', severity: 'medium', isReserved: isFictional } as const;
 
@@ -129,7 +130,7 @@ export const PHONES: readonly Pattern[] = [
   {
     ...plain,
     pattern: standing(
-      String.raw`\(?0\d{1,4}\)?(?:[ .-]|/ ?| \()\d{2,4}\)?(?:[ .-]\d{2,4}){1,4}|0\d(?:[ .-]\d{2}){4}`,
+      String.raw`(?!\d{1,2}[./ -]\d{1,2}[./ -](?:19|20)\d{2}(?!\d))\(?0\d{1,4}\)?(?:[ .-]|/ ?| \()\d{2,4}\)?(?:[ .-]\d{2,4}){1,4}|0\d(?:[ .-]\d{2}){4}`,
     ),
     evidence: 'shape',
     lengths: [8, 9, 10, 11, 12],
@@ -137,7 +138,7 @@ export const PHONES: readonly Pattern[] = [
   },
   {
     ...plain,
-    pattern: standing(String.raw`\(\d{2,4}\) ?\d{3,5}[ -]\d{3,4}`),
+    pattern: standing(String.raw`\((?!(?:1[89]|20)\d\d\))\d{2,4}\) ?\d{3,5}[ -]\d{3,4}`),
     evidence: 'shape',
     weight: 1,
   },
@@ -145,7 +146,7 @@ export const PHONES: readonly Pattern[] = [
   {
     ...plain,
     pattern: standing(
-      String.raw`\(?\d{1,5}\)?(?:[ ./-]\(?\d{1,5}\)?){1,5}(?: ?(?:x|ext\.?) ?\d{1,6})?|\d{7,15}(?:x\d{1,6})?`,
+      String.raw`\(?\d{1,5}\)?(?:[ ./-]\(?\d{1,5}\)?){1,5}(?: ?(?:x|ext\.?) ?\d{1,6})?|(?<![-+$€£¥₩#])\d{7,15}(?:x\d{1,6})?`,
     ),
     evidence: 'context',
     context: PHONE,

@@ -56,6 +56,7 @@ export const UNITED_STATES: readonly Pattern[] = [
     pattern: standing(String.raw`9\d{2}-\d{2}-\d{4}`),
     evidence: 'shape',
     check: isTaxpayer,
+    isReserved: (number) => /^98765432\d$/.test(number),
     weight: 3,
   },
   {
@@ -98,7 +99,7 @@ export const UNITED_STATES: readonly Pattern[] = [
     severity: 'high',
     pattern: standing(String.raw`\d{6,17}`),
     evidence: 'context',
-    context: /(?:bank|checking|savings?|my) (?:account|acct)|account (?:number|no\b|#)|acct/i,
+    context: /(?:bank|checking|savings?) (?:account|acct)|account (?:number|no\b|#)|acct/i,
     weight: 1,
   },
   {
