@@ -4,6 +4,7 @@ import { ActivityFeed } from './analytics/activity-feed.ts';
 import { createCostAnalysis } from './analytics/cost-analysis.ts';
 import { metricsRoutes } from './analytics/metrics-routes.ts';
 import { analyticsRoutes } from './analytics/routes.ts';
+import { safetyRoutes } from './analytics/safety-routes.ts';
 import { streamRoutes } from './analytics/stream-routes.ts';
 import type { Parts } from './app.ts';
 import type { Background } from './background.ts';
@@ -14,12 +15,9 @@ import type { App } from './core/http.ts';
 import { datasetFeature } from './dataset-parts.ts';
 import { evaluationRoutes } from './evaluation/routes.ts';
 import type { RunResult } from './evaluation/run.ts';
-
 import { LOCAL_EVALUATORS } from './evaluators/index.ts';
 import { redactText } from './evaluators/pii/redact.ts';
-
 import { frameworkFeature } from './framework-routes.ts';
-
 import { gatewayRoutes } from './gateway/routes.ts';
 import type { SpoolLedger } from './ingest/ledger.ts';
 import { ingestRoutes } from './ingest/routes.ts';
@@ -60,6 +58,7 @@ export function registerRoutes(app: App, parts: Parts): void {
       clock,
       correctQuality: rememberCorrections(database, clock),
     });
+    safetyRoutes(app, { database, clock, hidePrivate: redactText });
     streamRoutes(app, { feed });
     frameworkFeature(app, parts, { feed, analysis });
     interactionRoutes(app, {

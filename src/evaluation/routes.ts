@@ -15,6 +15,7 @@ import {
 } from '../contract/evaluation.ts';
 import { AppError, asError } from '../core/errors.ts';
 import type { App } from '../core/http.ts';
+import { cutPage, fromCursor } from '../core/keyset.ts';
 import { LOCAL_EVALUATORS } from '../evaluators/index.ts';
 import { ruleOverall } from '../evaluators/rule-overall.ts';
 import { backfillRoutes } from './backfill-routes.ts';
@@ -22,7 +23,7 @@ import type { BackfillDeps } from './backfills.ts';
 import { evaluatorSettingRoutes } from './evaluator-routes.ts';
 import { feedbackRoutes } from './feedback-routes.ts';
 import type { HumanScoreDeps } from './human-scores.ts';
-import { cutPage, fromCursor } from './list-scores.ts';
+import type { SettingDeps } from './manage-settings.ts';
 import { countPending, countSetAside, listSetAside, retrySetAside } from './queue.ts';
 import type { RunOptions, RunResult } from './run.ts';
 import { readRunFacts } from './runs.ts';

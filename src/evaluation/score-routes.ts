@@ -2,10 +2,11 @@ import { ProjectQuery } from '../contract/common.ts';
 import { CatalogReply, ScorePage, ScoreQuery } from '../contract/evaluation.ts';
 import { NewScore, Score } from '../contract/interactions.ts';
 import type { App } from '../core/http.ts';
+import { cutPage, fromCursor } from '../core/keyset.ts';
 import { askedRange } from '../core/time-range.ts';
 import { evaluatorCatalog } from './catalog.ts';
 import { addScore, giverOf, type HumanScoreDeps } from './human-scores.ts';
-import { cutPage, fromCursor, listScores, toScore } from './list-scores.ts';
+import { listScores, toScore } from './list-scores.ts';
 
 const tags = ['scores'];
 const read = { scope: 'read' } as const;
