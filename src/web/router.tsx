@@ -13,6 +13,7 @@ import { readCostsSearch } from './pages/costs/search.ts';
 import { readExperimentsSearch } from './pages/experiments/search.ts';
 import { readInteractionsSearch } from './pages/interactions/search.ts';
 import { readPromptSearch } from './pages/prompts/search.ts';
+import { readSafetySearch } from './pages/safety/search.ts';
 
 const root = createRootRoute({
   validateSearch: readFrameSearch,
@@ -84,6 +85,12 @@ const prompt = createRoute({
   validateSearch: readPromptSearch,
   component: lazyRouteComponent(() => import('./pages/prompts/detail/page.tsx'), 'PromptPage'),
 });
+const safety = createRoute({
+  getParentRoute: () => root,
+  path: '/safety',
+  validateSearch: readSafetySearch,
+  component: lazyRouteComponent(() => import('./pages/safety/page.tsx'), 'SafetyPage'),
+});
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -108,6 +115,7 @@ export const router = createRouter({
     experiment,
     prompts,
     prompt,
+    safety,
     settings,
     settingsSection,
   ]),

@@ -7,6 +7,7 @@ import {
   MessageSquareText,
   MessagesSquare,
   Settings,
+  ShieldAlert,
   Wallet,
 } from 'lucide-react';
 
@@ -19,6 +20,7 @@ export interface Place {
     | '/costs'
     | '/experiments'
     | '/prompts'
+    | '/safety'
     | '/settings';
   readonly name:
     | 'overview'
@@ -28,6 +30,7 @@ export interface Place {
     | 'costs'
     | 'experiments'
     | 'prompts'
+    | 'safety'
     | 'settings';
   readonly icon: LucideIcon;
   /** After `g`. */
@@ -45,5 +48,6 @@ export const PLACES: readonly Place[] = [
   { to: '/costs', name: 'costs', icon: Wallet, key: 'c', isFirst: true },
   { to: '/experiments', name: 'experiments', icon: FlaskConical, key: 'x' },
   { to: '/prompts', name: 'prompts', icon: MessageSquareText, key: 'p' },
+  { to: '/safety', name: 'safety', icon: ShieldAlert, key: 'y' },
   { to: '/settings', name: 'settings', icon: Settings, key: 's' },
 ];
