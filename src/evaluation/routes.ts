@@ -23,7 +23,6 @@ import type { BackfillDeps } from './backfills.ts';
 import { evaluatorSettingRoutes } from './evaluator-routes.ts';
 import { feedbackRoutes } from './feedback-routes.ts';
 import type { HumanScoreDeps } from './human-scores.ts';
-import type { SettingDeps } from './manage-settings.ts';
 import { countPending, countSetAside, listSetAside, retrySetAside } from './queue.ts';
 import type { RunOptions, RunResult } from './run.ts';
 import { readRunFacts } from './runs.ts';
