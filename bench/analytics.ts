@@ -12,6 +12,7 @@ import {
 import { takeBack } from '../src/analytics/roll-up.ts';
 import { analyticsRoutes } from '../src/analytics/routes.ts';
 import type { App, Auth } from '../src/core/http.ts';
+import { redactWithPlaces } from '../src/evaluators/pii/redact.ts';
 import { interactionRoutes } from '../src/interactions/routes.ts';
 import { connectDatabase } from '../src/store/connect.ts';
 import type { Database } from '../src/store/database.ts';
@@ -192,7 +193,8 @@ async function openApp(database: Database): Promise<App> {
     clock,
     takeBack,
     redact: (text) => text,
-    recordDeletion: () => Promise.resolve(),
+    hide: redactWithPlaces,
+    recordDeed: () => Promise.resolve(),
   });
   await app.ready();
   return app;

@@ -16,7 +16,7 @@ import { datasetFeature } from './dataset-parts.ts';
 import { evaluationRoutes } from './evaluation/routes.ts';
 import type { RunResult } from './evaluation/run.ts';
 import { LOCAL_EVALUATORS } from './evaluators/index.ts';
-import { redactText } from './evaluators/pii/redact.ts';
+import { redactText, redactWithPlaces } from './evaluators/pii/redact.ts';
 import { frameworkFeature } from './framework-routes.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
 import type { SpoolLedger } from './ingest/ledger.ts';
@@ -66,13 +66,8 @@ export function registerRoutes(app: App, parts: Parts): void {
       clock,
       takeBack: takeBackAll,
       redact: redactText,
-      recordDeletion: (tx, { projectId, actor, interactionId }) =>
-        recordDeed(tx, parts, {
-          projectId,
-          actor,
-          action: 'interaction.delete',
-          target: interactionId,
-        }),
+      hide: redactWithPlaces,
+      recordDeed: (tx, deed) => recordDeed(tx, parts, deed),
     });
     datasetFeature(app, parts);
     reviewFeature(app, parts);

@@ -107,6 +107,8 @@ export const Span = z.object({
 /** One interaction with its bodies. */
 export const InteractionDetail = InteractionSummary.omit({ scores: true }).extend({
   errorMessage: z.string().nullable(),
+  /** Personal data or secrets were hidden, as asked for with `mask=pii`. */
+  masked: z.boolean(),
   metadata: z.record(z.string(), z.string()),
   promptName: z.string().nullable(),
   promptVersion: z.string().nullable(),

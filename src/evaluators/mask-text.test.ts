@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskText } from './mask-text.ts';
+import { maskText, maskWithPlaces } from './mask-text.ts';
 import { redactText } from './pii/redact.ts';
 
 describe('masking', () => {
@@ -61,6 +61,41 @@ describe('redacting', () => {
     expect(redactText('write to someone@fir', { isCut: true })).toBe('write to [cut]');
     expect(redactText('an ordinary ending of a text', { isCut: true })).toBe(
       'an ordinary ending of a text',
+    );
+  });
+});
+
+describe('places of a masked text', () => {
+  it('are where the same words stand', () => {
+    const text = 'write to ada@corp.test or call now';
+    const masked = maskWithPlaces(text, [{ start: 9, end: 22, kind: 'email' }]);
+    expect(masked.text).toBe('write to [email] or call now');
+    expect(masked.map(0)).toBe(0);
+    expect(masked.map(9)).toBe(9);
+    expect(masked.map(15)).toBe(9);
+    expect(masked.text.slice(masked.map(26))).toBe('call now');
+    expect(masked.map(text.length)).toBe(masked.text.length);
+  });
+
+  it('keep their order and find what was not hidden, whatever is hidden', () => {
+    const span = fc.record({
+      start: fc.integer({ min: -5, max: 60 }),
+      end: fc.integer({ min: -5, max: 60 }),
+      kind: fc.constantFrom('email', 'iban'),
+    });
+    fc.assert(
+      fc.property(fc.string({ maxLength: 50 }), fc.array(span, { maxLength: 6 }), (text, spans) => {
+        const masked = maskWithPlaces(text, spans);
+        let before = 0;
+        for (let place = 0; place < text.length; place += 1) {
+          const now = masked.map(place);
+          expect(now).toBeGreaterThanOrEqual(before);
+          before = now;
+          const isHidden = spans.some(({ start, end }) => place >= start && place < end);
+          if (!isHidden) expect(masked.text[now]).toBe(text[place]);
+        }
+        expect(masked.map(text.length)).toBe(masked.text.length);
+      }),
     );
   });
 });

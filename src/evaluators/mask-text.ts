@@ -14,13 +14,50 @@ const LAST_KEPT: Readonly<Record<string, number>> = {
   phone: 2,
 };
 
+/** A masked text, and where its parts are now. */
+export interface MaskedText {
+  readonly text: string;
+  /** Where a place of the original is in the masked text; a place within a hidden value is at its beginning. */
+  map(place: number): number;
+}
+
 /**
  * The text with every span replaced by its kind in brackets: `[email]`, `[credit_card …1111]`. Spans that overlap
  * are hidden together; spans outside the text are ignored. Nothing of a hidden value is left but the last
  * characters of cards, accounts and phone numbers.
  */
 export function maskText(text: string, spans: readonly MaskSpan[]): string {
-  const ordered = spans
+  return maskWithPlaces(text, spans).text;
+}
+
+/** Masks like `maskText`, and tells where the places of the original went. */
+export function maskWithPlaces(text: string, spans: readonly MaskSpan[]): MaskedText {
+  const parts: string[] = [];
+  const moves: { start: number; end: number; shift: number }[] = [];
+  let done = 0;
+  let shift = 0;
+  for (const { start, end, kind } of inOrder(text, spans)) {
+    if (end <= done) continue;
+    const put = start >= done ? replacement(text.slice(start, end), kind) : '';
+    if (start >= done) parts.push(text.slice(done, start), put);
+    const from = Math.max(start, done);
+    moves.push({ start: from, end, shift });
+    shift += put.length - (end - from);
+    done = end;
+  }
+  const total = shift;
+  return {
+    text: parts.join('') + text.slice(done),
+    map: (place) => {
+      const next = moves.find(({ end }) => place < end);
+      if (next === undefined) return place + total;
+      return Math.min(place, next.start) + next.shift;
+    },
+  };
+}
+
+function inOrder(text: string, spans: readonly MaskSpan[]): MaskSpan[] {
+  return spans
     .map(({ start, end, kind }) => ({
       start: Math.max(0, start),
       end: Math.min(text.length, end),
@@ -28,15 +65,6 @@ export function maskText(text: string, spans: readonly MaskSpan[]): string {
     }))
     .filter(({ start, end }) => end > start)
     .sort((a, b) => a.start - b.start || b.end - a.end);
-  const parts: string[] = [];
-  let done = 0;
-  for (const { start, end, kind } of ordered) {
-    if (end <= done) continue;
-    if (start >= done)
-      parts.push(text.slice(done, start), replacement(text.slice(start, end), kind));
-    done = end;
-  }
-  return parts.join('') + text.slice(done);
 }
 
 function replacement(value: string, kind: string): string {

@@ -50,6 +50,7 @@ export async function readInteraction(
     spans: await spansOf(database, row),
     shadows: await shadowsOf(database, row),
     ...bodies(body),
+    masked: false,
     evaluation: await evaluationState(database, row, scores),
   };
 }

@@ -4,6 +4,7 @@ import { type TestApp, testApp } from '../../test/support/app.ts';
 import { ensurePartitions, insertRaw } from '../../test/support/raw-rows.ts';
 import { batchOf, interactionRow, record } from '../../test/support/records.ts';
 import { rollUp, takeBack } from '../analytics/roll-up.ts';
+import { redactWithPlaces } from '../evaluators/pii/redact.ts';
 import { type Handling, type InteractionRow, PLAIN_HANDLING } from './record.ts';
 import { interactionRoutes } from './routes.ts';
 
@@ -21,7 +22,8 @@ beforeAll(async () => {
         ...deps,
         takeBack,
         redact: (text) => text,
-        recordDeletion: () => Promise.resolve(),
+        hide: redactWithPlaces,
+        recordDeed: () => Promise.resolve(),
       });
     },
   });

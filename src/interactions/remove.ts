@@ -16,10 +16,15 @@ export interface RemoveDeps {
   /** Takes the rows out of the roll-ups. */
   readonly takeBack: RecordStep;
   /** Writes the audit log. */
-  readonly recordDeletion: (
-    tx: Queryable,
-    deed: { readonly projectId: string; readonly actor: string; readonly interactionId: string },
-  ) => Promise<void>;
+  readonly recordDeed: (tx: Queryable, deed: InteractionDeed) => Promise<void>;
+}
+
+/** What somebody did with an interaction. */
+export interface InteractionDeed {
+  readonly projectId: string;
+  readonly actor: string;
+  readonly action: 'interaction.delete' | 'interaction.reveal';
+  readonly target: string;
 }
 
 /**
@@ -64,10 +69,7 @@ export async function removeInteraction(
       interactions: [interactionOf(gone)],
       scores: scores.map(scoreOf),
     });
-    await deps.recordDeletion(tx, {
-      projectId: of.projectId,
-      actor: of.actor,
-      interactionId: row.id,
-    });
+    const { projectId, actor } = of;
+    await deps.recordDeed(tx, { projectId, actor, action: 'interaction.delete', target: row.id });
   });
 }

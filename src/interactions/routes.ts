@@ -15,6 +15,7 @@ import { exportRoutes } from './export-routes.ts';
 import { readFacets } from './facets.ts';
 import { scoresOfPage } from './find.ts';
 import { estimateMatches, type ListQuestion, listInteractions } from './list.ts';
+import { type Hide, maskDetail } from './mask-detail.ts';
 import type { Redact } from './mask-row.ts';
 import { presentInteraction, presentScore } from './present.ts';
 import { type RemoveDeps, removeInteraction } from './remove.ts';
@@ -23,11 +24,19 @@ export interface InteractionDeps extends RemoveDeps {
   readonly clock: Clock;
   /** Hides personal data in exports. */
   readonly redact: Redact;
+  /** Hides personal data in what is shown, and tells where the rest of the text went. */
+  readonly hide: Hide;
 }
 
 const config = { scope: 'read' } as const;
 const tags = ['interactions'];
 const params = z.object({ id: Id });
+const DetailQuery = ProjectQuery.extend({
+  mask: z
+    .enum(['none', 'pii'])
+    .default('none')
+    .describe('pii hides personal data and secrets in all texts.'),
+});
 
 /** Interactions: the list with its filters and search, one in full, deletion, values to filter by, and export. */
 export function interactionRoutes(app: App, deps: InteractionDeps): void {
@@ -73,13 +82,35 @@ export function interactionRoutes(app: App, deps: InteractionDeps): void {
       config,
       schema: {
         params,
-        querystring: ProjectQuery,
+        querystring: DetailQuery,
         response: { 200: InteractionDetail },
         tags,
         summary: 'One interaction with bodies, scores and spans',
       },
     },
-    ({ params: { id }, auth }) => readInteraction(database, { projectId: auth.projectId, id }),
+    async ({ params: { id }, query, auth }) => {
+      const detail = await readInteraction(database, { projectId: auth.projectId, id });
+      return query.mask === 'pii' ? maskDetail(detail, deps.hide) : detail;
+    },
+  );
+  app.post(
+    '/api/v1/interactions/:id/reveal',
+    {
+      config: { scope: 'ingest' },
+      schema: {
+        params,
+        querystring: ProjectQuery,
+        response: { 200: InteractionDetail },
+        tags,
+        summary: 'One interaction with nothing hidden; who looked is kept in the audit log',
+      },
+    },
+    ({ params: { id }, auth: { projectId, actor } }) =>
+      database.transaction(async (tx) => {
+        const detail = await readInteraction(tx, { projectId, id });
+        await deps.recordDeed(tx, { projectId, actor, action: 'interaction.reveal', target: id });
+        return detail;
+      }),
   );
   app.delete(
     '/api/v1/interactions/:id',

@@ -1,4 +1,4 @@
-import { maskText } from '../mask-text.ts';
+import { type MaskedText, maskText, maskWithPlaces } from '../mask-text.ts';
 import { findSecrets } from '../secrets/find-secrets.ts';
 import { findPersonalData } from './find-personal-data.ts';
 
@@ -16,4 +16,9 @@ export function redactText(text: string, { isCut = false } = {}): string {
   const whole = cut === null ? text : text.slice(0, text.length - cut[0].length);
   const hidden = maskText(whole, [...findPersonalData(whole), ...findSecrets(whole)]);
   return cut === null ? hidden : `${hidden}[cut]`;
+}
+
+/** Hides like `redactText`, and tells where the places of the original went. */
+export function redactWithPlaces(text: string): MaskedText {
+  return maskWithPlaces(text, [...findPersonalData(text), ...findSecrets(text)]);
 }

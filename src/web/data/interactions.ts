@@ -46,16 +46,30 @@ export function useFacets() {
   });
 }
 
-/** One interaction with its bodies. */
+/** One interaction with its bodies; personal data is hidden until it is revealed. */
 export function useInteraction(id: string) {
   const { project } = useScope();
   return useQuery({
     queryKey: ['interaction', project.slug, id],
     queryFn: ({ signal }) =>
       callApi<InteractionDetail>(`/api/v1/interactions/${encodeURIComponent(id)}`, {
-        query: { project: project.slug },
+        query: { project: project.slug, mask: 'pii' },
         signal,
       }),
+  });
+}
+
+/** Shows what is hidden in an interaction; the server keeps who looked. */
+export function useReveal(id: string) {
+  const { project } = useScope();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () =>
+      callApi<InteractionDetail>(`/api/v1/interactions/${encodeURIComponent(id)}/reveal`, {
+        method: 'POST',
+        query: { project: project.slug },
+      }),
+    onSuccess: (detail) => client.setQueryData(['interaction', project.slug, id], detail),
   });
 }
 

@@ -6,6 +6,7 @@ import { Attempts } from './attempts.tsx';
 import { ConversationView } from './conversation-view.tsx';
 import { Facts } from './facts.tsx';
 import { Feedback } from './feedback.tsx';
+import { MaskedNote } from './masked-note.tsx';
 import { RawBodies } from './raw-bodies.tsx';
 import { Scores } from './scores.tsx';
 import { Spans } from './spans.tsx';
@@ -49,6 +50,7 @@ export function InteractionView({ detail }: { detail: InteractionDetail }) {
           {detail.errorMessage !== null && ` · ${detail.errorMessage}`}
         </p>
       )}
+      <MaskedNote detail={detail} />
       <TimingBar detail={detail} />
       <UsageAndCost detail={detail} />
       <Tabs.Root defaultValue="conversation">

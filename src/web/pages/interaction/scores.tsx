@@ -4,8 +4,11 @@ import { Badge } from '../../ui/badge.tsx';
 import { rankScores, scoreTone } from '../../ui/score-chip.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useFormat } from '../../use-format.ts';
+import { readGrounding } from './grounding.ts';
+import { GroundingView } from './grounding-view.tsx';
+import { ScoreEvidence } from './score-evidence.tsx';
 
-function ScoreRow({ score }: { score: Score }) {
+function ScoreRow({ detail, score }: { detail: InteractionDetail; score: Score }) {
   const t = useTranslations('score');
   const format = useFormat();
   return (
@@ -22,6 +25,7 @@ function ScoreRow({ score }: { score: Score }) {
         )}
       </div>
       {score.reason !== null && <p className="wrap-anywhere">{score.reason}</p>}
+      <ScoreEvidence detail={detail} score={score} />
       <p className="text-2xs text-muted">
         {t(`sources.${score.source}`)} · {score.evaluator} {score.evaluatorVersion} ·{' '}
         <Time iso={score.createdAt} />
@@ -34,6 +38,7 @@ function ScoreRow({ score }: { score: Score }) {
 export function Scores({ detail }: { detail: InteractionDetail }) {
   const t = useTranslations('score');
   const { state, reason } = detail.evaluation;
+  const grounding = readGrounding(detail);
   return (
     <div className="flex flex-col gap-2">
       {state !== 'done' && (
@@ -42,9 +47,10 @@ export function Scores({ detail }: { detail: InteractionDetail }) {
           {reason !== null && ` · ${reason}`}
         </p>
       )}
+      {grounding !== null && <GroundingView detail={detail} facts={grounding} />}
       <ul className="divide-y divide-line">
         {rankScores(detail.scores).map((score) => (
-          <ScoreRow key={score.id} score={score} />
+          <ScoreRow key={score.id} detail={detail} score={score} />
         ))}
       </ul>
     </div>

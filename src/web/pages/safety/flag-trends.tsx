@@ -55,19 +55,22 @@ export function FlagTrends({ reply }: { reply: SafetyReply }) {
   const { chooseSpan } = useRangeChoice();
   return (
     <div className="grid gap-3 md:grid-cols-2">
-      {reply.types.slice(0, MOST_CHARTS).map(({ name, rate }) => (
-        <Section key={name} title={t(`names.${name}`)} note={t(`per.${reply.interval}`)}>
-          <TrendChart
-            input={inputOf(name)}
-            label={t('chartLabel', {
-              name: t(`names.${name}`),
-              rate: format.percent(rate.value, 1),
-            })}
-            empty={t('noData')}
-            onBrush={chooseSpan}
-          />
-        </Section>
-      ))}
+      {reply.types
+        .filter(({ flagged }) => flagged > 0)
+        .slice(0, MOST_CHARTS)
+        .map(({ name, rate }) => (
+          <Section key={name} title={t(`names.${name}`)} note={t(`per.${reply.interval}`)}>
+            <TrendChart
+              input={inputOf(name)}
+              label={t('chartLabel', {
+                name: t(`names.${name}`),
+                rate: format.percent(rate.value, 1),
+              })}
+              empty={t('noData')}
+              onBrush={chooseSpan}
+            />
+          </Section>
+        ))}
     </div>
   );
 }
