@@ -1,14 +1,9 @@
 import { recordDeed } from './access/audit.ts';
 import { accessRoutes } from './access/routes.ts';
-import { ActivityFeed } from './analytics/activity-feed.ts';
-import { createCostAnalysis } from './analytics/cost-analysis.ts';
 import { metricsRoutes } from './analytics/metrics-routes.ts';
-import { analyticsRoutes } from './analytics/routes.ts';
-import { safetyRoutes } from './analytics/safety-routes.ts';
-import { streamRoutes } from './analytics/stream-routes.ts';
+import { analyticsFeature } from './analytics-parts.ts';
 import type { Parts } from './app.ts';
 import type { Background } from './background.ts';
-import { readDailyBudget } from './budgets/accounts.ts';
 import { collectMetrics } from './collect-metrics.ts';
 import { controlRoutes } from './control-routes.ts';
 import type { App } from './core/http.ts';
@@ -17,14 +12,12 @@ import { evaluationRoutes } from './evaluation/routes.ts';
 import type { RunResult } from './evaluation/run.ts';
 import { LOCAL_EVALUATORS } from './evaluators/index.ts';
 import { redactText, redactWithPlaces } from './evaluators/pii/redact.ts';
-import { frameworkFeature } from './framework-routes.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
 import type { SpoolLedger } from './ingest/ledger.ts';
 import { ingestRoutes } from './ingest/routes.ts';
 import { interactionRoutes } from './interactions/routes.ts';
 import { priceRoutes } from './pricing/routes.ts';
 import { recordAll, takeBackAll } from './record.ts';
-import { rememberCorrections } from './review/remember-corrections.ts';
 import { reviewFeature } from './review-feature.ts';
 
 /** The routes of every feature; which of them a process has depends on its role. */
@@ -40,27 +33,9 @@ export function registerRoutes(app: App, parts: Parts): void {
     gatewayRoutes(app, { ...parts, ...parts.controls });
   if (config.LQO_ROLE === 'all' || config.LQO_ROLE === 'api') {
     accessRoutes(app, { access, authMode: config.AUTH_MODE, version });
-    const analysis = createCostAnalysis({
-      database,
-      clock,
-      dailyBudget: (projectId) => readDailyBudget(database, projectId, clock.now()),
-    });
-    const feed = new ActivityFeed({
-      database,
-      clock,
-      log: parts.log,
-      isDegraded: (): boolean => parts.spool.status().degraded,
-    });
+    const analysis = analyticsFeature(app, parts);
     controlRoutes(app, { ...parts, analysis });
     ingestRoutes(app, { ...parts, database, readLedger: () => readLedger(background) });
-    analyticsRoutes(app, {
-      database,
-      clock,
-      correctQuality: rememberCorrections(database, clock),
-    });
-    safetyRoutes(app, { database, clock, hidePrivate: redactText });
-    streamRoutes(app, { feed });
-    frameworkFeature(app, parts, { feed, analysis });
     interactionRoutes(app, {
       database,
       clock,
