@@ -34,30 +34,37 @@ export interface MetricsSocketDeps {
  */
 export function metricsSocket(app: App, deps: MetricsSocketDeps): void {
   const open = new Set<WebSocket>();
-  app.register(async (scope: App) => {
-    await scope.register(fastifyWebsocket, { options: { maxPayload: MAX_MESSAGE_BYTES } });
-    scope.route({
-      method: 'GET',
-      url: '/ws/metrics',
-      config: { scope: 'read' },
-      schema: {
-        querystring: SocketQuery,
-        tags: ['llm-monitoring-framework'],
-        summary: 'Costs, new interactions and scores as they come (WebSocket)',
-      },
-      handler: () => {
-        throw new AppError('upgrade_required', 'Open this path as a WebSocket.');
-      },
-      wsHandler: (socket, { auth }) => {
-        if (open.size >= MAX_SOCKETS) {
-          socket.close(TRY_AGAIN, 'Too many sockets are open.');
-          return;
-        }
-        open.add(socket);
-        socket.once('close', () => open.delete(socket));
-        serve(socket, auth, deps);
-      },
+  void app.register((scope: App, _options, done) => {
+    void scope.register(fastifyWebsocket, { options: { maxPayload: MAX_MESSAGE_BYTES } });
+    scope.after(() => {
+      socketRoute(scope, open, deps);
     });
+    done();
+  });
+}
+
+function socketRoute(scope: App, open: Set<WebSocket>, deps: MetricsSocketDeps): void {
+  scope.route({
+    method: 'GET',
+    url: '/ws/metrics',
+    config: { scope: 'read' },
+    schema: {
+      querystring: SocketQuery,
+      tags: ['llm-monitoring-framework'],
+      summary: 'Costs, new interactions and scores as they come (WebSocket)',
+    },
+    handler: () => {
+      throw new AppError('upgrade_required', 'Open this path as a WebSocket.');
+    },
+    wsHandler: (socket, { auth }) => {
+      if (open.size >= MAX_SOCKETS) {
+        socket.close(TRY_AGAIN, 'Too many sockets are open.');
+        return;
+      }
+      open.add(socket);
+      socket.once('close', () => open.delete(socket));
+      serve(socket, auth, deps);
+    },
   });
 }
 

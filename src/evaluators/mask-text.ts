@@ -48,7 +48,7 @@ export function maskWithPlaces(text: string, spans: readonly MaskSpan[]): Masked
   const total = shift;
   return {
     text: parts.join('') + text.slice(done),
-    map: (place) => {
+    map: (place): number => {
       const next = moves.find(({ end }) => place < end);
       if (next === undefined) return place + total;
       return Math.min(place, next.start) + next.shift;

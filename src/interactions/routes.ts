@@ -76,6 +76,13 @@ export function interactionRoutes(app: App, deps: InteractionDeps): void {
         range: askedRange(query, clock.now()),
       }),
   );
+  oneRoutes(app, deps);
+  exportRoutes(app, deps);
+}
+
+/** One interaction: read, revealed, deleted. */
+function oneRoutes(app: App, deps: InteractionDeps): void {
+  const { database } = deps;
   app.get(
     '/api/v1/interactions/:id',
     {
@@ -130,7 +137,6 @@ export function interactionRoutes(app: App, deps: InteractionDeps): void {
       return reply.code(204).send(null);
     },
   );
-  exportRoutes(app, deps);
 }
 
 async function readPage(
