@@ -1,3 +1,4 @@
+import type { RuleTrial, RuleTrialReply } from './contract/rules.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import type { Metrics } from './core/metrics.ts';
@@ -7,9 +8,13 @@ import {
   readSettingsSnapshot,
   readSettingsVersion,
   SettingsDirectory,
+  type SettingsSnapshot,
 } from './evaluation/settings.ts';
 import { openEvaluator } from './evaluator.ts';
 import { LOCAL_EVALUATORS } from './evaluators/index.ts';
+import { type RulesSnapshot, readRulesSnapshot } from './rules/rule-directory.ts';
+import { CUSTOM_RULES } from './rules/rule-scorer.ts';
+import { tryRule } from './rules/try-rule.ts';
 import type { Database } from './store/database.ts';
 import { keepFresh } from './store/keep-fresh.ts';
 
@@ -17,12 +22,14 @@ import { keepFresh } from './store/keep-fresh.ts';
 export interface BackgroundEvaluation {
   /** Rejects when the evaluator thread breaks, or when settings were never read because the database is away. */
   score(items: readonly ScoreItem[]): Promise<readonly ItemScores[]>;
+  /** What a rule comes to about stored interactions; stores nothing. */
+  tryRule(projectId: string, trial: RuleTrial): Promise<RuleTrialReply>;
   close(): Promise<void>;
 }
 
 /** Whether the evaluator thread answers for it. */
 export function isLocalEvaluator(id: string): boolean {
-  return LOCAL_EVALUATORS.some((evaluator) => evaluator.id === id);
+  return id === CUSTOM_RULES || LOCAL_EVALUATORS.some((evaluator) => evaluator.id === id);
 }
 
 /** Opens the evaluator thread, which starts with the first text to judge, and keeps its settings fresh. */
@@ -40,13 +47,18 @@ export function openEvaluation(deps: {
       get version(): number | null {
         return settings.version;
       },
-      replace(snapshot: Awaited<ReturnType<typeof readSettingsSnapshot>>): void {
+      replace([snapshot, rules]: [SettingsSnapshot, RulesSnapshot]): void {
         settings.replace(snapshot);
         thread.tell('settings', snapshot);
+        thread.tell('rules', rules);
       },
     },
     readVersion: () => readSettingsVersion(database),
-    read: () => readSettingsSnapshot(database),
+    // Both read the version before anything else; the settings' is the one that counts, and it is the older.
+    read: async (): Promise<[SettingsSnapshot, RulesSnapshot]> => [
+      await readSettingsSnapshot(database),
+      await readRulesSnapshot(database),
+    ],
     log,
     name: 'settings of evaluators',
   });
@@ -56,6 +68,8 @@ export function openEvaluation(deps: {
       if (settings.version === null) await fresh.refresh();
       return await score(items);
     },
+    tryRule: (projectId, trial) =>
+      tryRule({ ...deps, tryItems: (request) => thread.tryRule(request) }, projectId, trial),
     async close(): Promise<void> {
       await fresh.close();
       await thread.close();

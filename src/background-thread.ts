@@ -4,6 +4,7 @@ import { recordDeed } from './access/audit.ts';
 import type { BackgroundData, BackgroundStatus, MetricsJson } from './background.ts';
 import { isLocalEvaluator, openEvaluation } from './background-evaluation.ts';
 import { budgetJobs } from './budgets/jobs.ts';
+import type { RuleTrial, RuleTrialReply } from './contract/rules.ts';
 import { systemClock } from './core/clock.ts';
 import { createIdGenerator } from './core/ids.ts';
 import { createLog } from './core/log.ts';
@@ -142,6 +143,8 @@ serveCalls(lineOfPort(port), {
   ask: (request: Omit<AskRequest, 'signal'>): Promise<Asked> => ask(request),
   gateway: (way: GatewayWay | null): void => gatewayWay.resolve(way),
   backfill: (): void => backfills.nudge(),
+  tryRule: (asked: { projectId: string; trial: RuleTrial }): Promise<RuleTrialReply> =>
+    texts.tryRule(asked.projectId, asked.trial),
   score: (items: readonly ScoreItem[]): Promise<readonly ItemScores[]> => texts.score(items),
   price: async (call: PricedTexts): Promise<MicroUsd | null> => priceTexts(await prices(), call),
   runs: (): void => runner?.nudge(),

@@ -6,6 +6,9 @@ import { type ItemScores, type ScoreItem, scoreItem } from './evaluation/scorer.
 import { SettingsDirectory, type SettingsSnapshot } from './evaluation/settings.ts';
 import { createShelfScorer } from './evaluation/shelf-scorer.ts';
 import { LOCAL_EVALUATORS } from './evaluators/index.ts';
+import { RuleDirectory, type RulesSnapshot } from './rules/rule-directory.ts';
+import { createRuleScorer } from './rules/rule-scorer.ts';
+import { type Trial, type TrialRequest, tryItems } from './rules/try-rule.ts';
 import { serveCalls } from './worker/calls.ts';
 import { lineOfPort } from './worker/lines.ts';
 
@@ -16,18 +19,19 @@ if (port === null) throw new Error('evaluator-thread.ts runs as a worker thread'
 /** Items between two breaths, in which a single item that somebody waits for gets its turn. */
 const UNINTERRUPTED = 10;
 
+const { monotonic } = systemClock;
 const settings = new SettingsDirectory();
-const scorers = [
-  createShelfScorer({
-    evaluators: LOCAL_EVALUATORS,
-    settings,
-    monotonic: systemClock.monotonic,
-  }),
-  assessmentScorer,
-];
+const rules = new RuleDirectory();
+const shelf = createShelfScorer({ evaluators: LOCAL_EVALUATORS, settings, monotonic });
+const evaluators = [shelf, assessmentScorer];
+/** Rules come last: they may ask about what the others said. */
+const scorers = [...evaluators, createRuleScorer({ rules, monotonic })];
 
 serveCalls(lineOfPort(port), {
   settings: (snapshot: SettingsSnapshot): void => settings.replace(snapshot),
+  rules: (snapshot: RulesSnapshot): void => rules.replace(snapshot),
+  tryRule: (request: TrialRequest): Trial[] =>
+    tryItems(request, { scorers: evaluators, monotonic }),
   score: async (items: readonly ScoreItem[]): Promise<readonly ItemScores[]> => {
     const said: ItemScores[] = [];
     for (const [at, item] of items.entries()) {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Log } from './core/log.ts';
 import type { ItemScores, ScoreItem } from './evaluation/scorer.ts';
+import type { Trial, TrialRequest } from './rules/try-rule.ts';
 import { type Caller, createCaller } from './worker/calls.ts';
 import { lineToThread } from './worker/lines.ts';
 
@@ -8,6 +9,8 @@ import { lineToThread } from './worker/lines.ts';
 export interface EvaluatorThread {
   /** What all evaluators say of each item. Rejects when the thread ends or takes too long. */
   score(items: readonly ScoreItem[]): Promise<readonly ItemScores[]>;
+  /** What a rule comes to about each item. Rejects like `score`. */
+  tryRule(request: TrialRequest): Promise<readonly Trial[]>;
   /** Gives it something to remember; a thread that takes the place of a broken one is told again. */
   tell(name: string, snapshot: object): void;
   close(): Promise<void>;
@@ -78,6 +81,7 @@ export function openEvaluator({
   return {
     // The other side is our own evaluator-thread.ts, whose handlers have these types.
     score: (items) => call('score', items) as Promise<readonly ItemScores[]>,
+    tryRule: (request) => call('tryRule', request) as Promise<readonly Trial[]>,
     tell(name, snapshot): void {
       told.set(name, snapshot);
       if (running !== null) send(running, name, snapshot);

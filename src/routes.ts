@@ -8,17 +8,17 @@ import { collectMetrics } from './collect-metrics.ts';
 import { controlRoutes } from './control-routes.ts';
 import type { App } from './core/http.ts';
 import { datasetFeature } from './dataset-parts.ts';
-import { evaluationRoutes } from './evaluation/routes.ts';
-import type { RunResult } from './evaluation/run.ts';
-import { LOCAL_EVALUATORS } from './evaluators/index.ts';
+import { evaluationFeature } from './evaluation-feature.ts';
 import { redactText, redactWithPlaces } from './evaluators/pii/redact.ts';
+
 import { gatewayRoutes } from './gateway/routes.ts';
 import type { SpoolLedger } from './ingest/ledger.ts';
 import { ingestRoutes } from './ingest/routes.ts';
 import { interactionRoutes } from './interactions/routes.ts';
 import { priceRoutes } from './pricing/routes.ts';
-import { recordAll, takeBackAll } from './record.ts';
+import { takeBackAll } from './record.ts';
 import { reviewFeature } from './review-feature.ts';
+import { ruleFeature } from './rule-routes.ts';
 
 /** The routes of every feature; which of them a process has depends on its role. */
 export function registerRoutes(app: App, parts: Parts): void {
@@ -46,31 +46,14 @@ export function registerRoutes(app: App, parts: Parts): void {
     });
     datasetFeature(app, parts);
     reviewFeature(app, parts);
+    ruleFeature(app, parts);
     priceRoutes(app, {
       database,
       clock,
       newId,
       recordDeed: (tx, deed) => recordDeed(tx, parts, deed),
     });
-    evaluationRoutes(app, {
-      database,
-      clock,
-      newId,
-      record: recordAll,
-      recordDeed: (tx, deed) => recordDeed(tx, parts, deed),
-      askable: () => Promise.resolve(new Set(LOCAL_EVALUATORS.map(({ id }) => id))),
-      backfillChanged: () => {
-        // Without it the backfill is found within seconds.
-        background.call('backfill').catch(() => undefined);
-      },
-      // The other side is our own background-thread.ts, which answers with a RunResult.
-      runEvaluation: (options) => background.call('evaluate', options) as Promise<RunResult>,
-      settings: {
-        enabled: config.ENABLE_AUTO_EVALUATION,
-        intervalMinutes: config.EVALUATION_INTERVAL_MINUTES,
-        batchSize: config.EVALUATION_BATCH_SIZE,
-      },
-    });
+    evaluationFeature(app, parts);
   }
 }
 

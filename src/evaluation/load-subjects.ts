@@ -47,6 +47,7 @@ export async function loadInteractions(
   db: Queryable,
   rows: readonly InteractionPlace[],
 ): Promise<ReadonlyMap<string, LoadedInteraction>> {
+  if (rows.length === 0) return new Map();
   const times = rows.map(({ interactionCreatedAt }) => interactionCreatedAt.getTime());
   const found = await db.query<LoadedRow>(LOAD, [
     rows.map(({ interactionId }) => interactionId),

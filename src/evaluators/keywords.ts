@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import { defineEvaluator, found, passed, type ScoreDraft } from './define-evaluator.ts';
+import { findWord } from './text/find-word.ts';
 import { ANALYSED_CHARACTERS } from './text/text-facts.ts';
 
 const Word = z.string().min(1).max(200);
@@ -17,8 +18,6 @@ const KeywordOptions = z.strictObject({
   caseSensitive: z.boolean().default(false),
 });
 
-const SCRIPT_WITHOUT_SPACES = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Thai}]/u;
-const WORD_CHARACTER = /[\p{L}\p{N}_]/u;
 /** Keywords are searched in much more than other rules read: the search is a plain one. */
 const SEARCHED_CHARACTERS = 50 * ANALYSED_CHARACTERS;
 
@@ -37,8 +36,8 @@ export const keywords = defineEvaluator({
     const fold = (text: string): string =>
       caseSensitive ? text.normalize('NFKC') : text.normalize('NFKC').toLowerCase();
     const text = fold(subject.answer.slice(0, SEARCHED_CHARACTERS));
-    const present = forbidden.filter((word) => contains(text, fold(word)));
-    const missing = required.filter((word) => !contains(text, fold(word)));
+    const present = forbidden.filter((word) => findWord(text, fold(word)) !== -1);
+    const missing = required.filter((word) => findWord(text, fold(word)) === -1);
     return [judge({ present, missing, required: required.length })];
   },
 });
@@ -65,22 +64,4 @@ function judge(seen: {
     reason: `Required words are missing: ${missing.slice(0, 5).join(', ')}.`,
     details: { missing },
   });
-}
-
-/** Whether the word stands alone in the text; parts of longer words count for scripts without spaces. */
-function contains(text: string, word: string): boolean {
-  if (SCRIPT_WITHOUT_SPACES.test(word)) return text.includes(word);
-  let at = text.indexOf(word);
-  while (at !== -1) {
-    if (standsAlone(text, at, at + word.length)) return true;
-    at = text.indexOf(word, at + 1);
-  }
-  return false;
-}
-
-function standsAlone(text: string, from: number, to: number): boolean {
-  const joins = (inside: string, outside: string): boolean =>
-    WORD_CHARACTER.test(inside) && WORD_CHARACTER.test(outside);
-  const before = from > 0 && joins(text.charAt(from), text.charAt(from - 1));
-  return !before && !(to < text.length && joins(text.charAt(to - 1), text.charAt(to)));
 }
