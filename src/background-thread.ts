@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { recordDeed } from './access/audit.ts';
 import type { BackgroundData, BackgroundStatus, MetricsJson } from './background.ts';
 import { isLocalEvaluator, openEvaluation } from './background-evaluation.ts';
+import { openJudges } from './background-judges.ts';
 import { budgetJobs } from './budgets/jobs.ts';
 import type { RuleTrial, RuleTrialReply } from './contract/rules.ts';
 import { systemClock } from './core/clock.ts';
@@ -11,7 +12,6 @@ import { createLog } from './core/log.ts';
 import { createMetrics } from './core/metrics.ts';
 import type { MicroUsd } from './core/money.ts';
 import { startRunner } from './datasets/runner.ts';
-import type { Asked, AskRequest } from './evaluation/ask.ts';
 import { createAsk, type GatewayWay } from './evaluation/ask-gateway.ts';
 import { localBackfill } from './evaluation/backfill-local.ts';
 import { createBackfillWorker } from './evaluation/backfill-worker.ts';
@@ -65,6 +65,12 @@ const ledger = createLedger({
   metrics,
 });
 const jobs = createJobs({ database, log, work: data.runsJobs });
+const judges = openJudges({
+  ...{ database, config, clock, newId, log, metrics, ask },
+  record: recordAll,
+  works: data.runsJobs,
+  loaded: () => loader.settled(),
+});
 const texts = openEvaluation({ database, clock, log, metrics });
 const evaluationDeps: EvaluationDeps = {
   database,
@@ -74,6 +80,7 @@ const evaluationDeps: EvaluationDeps = {
   log,
   metrics,
   score: texts.score,
+  afterEvaluated: judges.afterEvaluated,
   batchSize: config.EVALUATION_BATCH_SIZE,
   lowQualityThreshold: config.NOTIFICATION_SCORE_THRESHOLD,
 };
@@ -115,7 +122,7 @@ const loader = startLoader({
   spoolDirectory: join(config.DATA_DIR, 'spool'),
   rejectedDirectory: join(config.DATA_DIR, 'rejected'),
   ownSpoolId: data.ownSpoolId,
-  steps: [recordAll, nudgeEvaluation],
+  steps: [recordAll, judges.onFeedback, nudgeEvaluation],
   clock,
   log,
   metrics,
@@ -140,7 +147,7 @@ serveCalls(lineOfPort(port), {
   metrics: (): Promise<MetricsJson> => metrics.registry.getMetricsAsJSON(),
   ledger: (): Promise<SpoolLedger> => ledger.read(),
   evaluate: (options: Omit<RunOptions, 'signal'>): Promise<RunResult> => evaluation.run(options),
-  ask: (request: Omit<AskRequest, 'signal'>): Promise<Asked> => ask(request),
+  ...judges.handlers,
   gateway: (way: GatewayWay | null): void => gatewayWay.resolve(way),
   backfill: (): void => backfills.nudge(),
   tryRule: (asked: { projectId: string; trial: RuleTrial }): Promise<RuleTrialReply> =>
@@ -154,6 +161,9 @@ serveCalls(lineOfPort(port), {
     await runner?.stop();
     await evaluation.stop();
     await backfills.stop();
+    // A way that is still unknown will not be told any more.
+    gatewayWay.resolve(null);
+    await judges.stop();
     await texts.close();
     await jobs.stop();
     await loader.stop(timeoutMs);

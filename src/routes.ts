@@ -15,6 +15,7 @@ import { gatewayRoutes } from './gateway/routes.ts';
 import type { SpoolLedger } from './ingest/ledger.ts';
 import { ingestRoutes } from './ingest/routes.ts';
 import { interactionRoutes } from './interactions/routes.ts';
+import { judgeFeature } from './judge-parts.ts';
 import { priceRoutes } from './pricing/routes.ts';
 import { takeBackAll } from './record.ts';
 import { reviewFeature } from './review-feature.ts';
@@ -53,6 +54,7 @@ export function registerRoutes(app: App, parts: Parts): void {
       newId,
       recordDeed: (tx, deed) => recordDeed(tx, parts, deed),
     });
+    judgeFeature(app, parts);
     evaluationFeature(app, parts);
   }
 }

@@ -200,6 +200,10 @@ async function textsOf(
   return new Map(rows.map((row) => [row.id, row]));
 }
 
+/** A judge of ours is named by its model, as there; anybody else by its evaluator. */
+const JUDGE_MODEL = `case when evaluator like 'judge:%'
+  then substr(evaluator_version, strpos(evaluator_version, '@') + 1)
+  else evaluator || '-' || evaluator_version end`;
 const AUTOMATIC = "name = 'overall' and source in ('rule', 'judge')";
 const POINTS = 'least(5, greatest(1, floor(coalesce(native_value, 1 + 4 * value) + 0.5)))::int';
 
@@ -278,8 +282,9 @@ async function evaluationsIn(
        ${POINTS} as overall_score,
        floor((details ->> 'instruction_following')::float8 + 0.5)::int as score_instruction_following,
        floor((details ->> 'truthfulness')::float8 + 0.5)::int as score_truthfulness,
-       flagged as is_flagged, coalesce(label, 'ok') as label, source as judge_type,
-       evaluator || '-' || evaluator_version as judge_model, reason as comment,
+       flagged as is_flagged,
+       case source when 'judge' then 'llm-judge' else coalesce(label, 'ok') end as label,
+       case source when 'judge' then 'llm' else source end as judge_type, ${JUDGE_MODEL} as judge_model, reason as comment,
        details ->> 'raw' as raw_judge_response, model as log_model_version
      from (
        select interaction_created_at, id from scores where ${conditions.join(' and ')}

@@ -96,7 +96,7 @@ export const EvaluateOnceReply = z.object({
   message: z.string(),
   evaluated_count: z.number().int(),
   average_score_overall: z.number().nullable(),
-  /** Rules do not judge these. */
+  /** Rules do not judge these; judges do. */
   average_score_instruction_following: z.number().nullable(),
   average_score_truthfulness: z.number().nullable(),
 });

@@ -150,7 +150,9 @@ export const ConfigSchema = z.object({
   EVALUATION_JUDGE_TYPE: z
     .enum(['rule', 'llm'])
     .default('rule')
-    .describe('Which judge automatic evaluation uses.'),
+    .describe(
+      'Which judge automatic evaluation uses beside the rules: with `llm` everything is judged by the rubric `quality` (OPENAI_MODEL_JUDGE, within the daily budget of judges), unless a project plans otherwise.',
+    ),
   NOTIFICATION_SCORE_THRESHOLD: z.coerce
     .number()
     .min(1)

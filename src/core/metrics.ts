@@ -24,6 +24,7 @@ export interface Metrics {
   readonly limits: ReturnType<typeof createLimitMetrics>;
   readonly routing: ReturnType<typeof createRoutingMetrics>;
   readonly cache: ReturnType<typeof createCacheMetrics>;
+  readonly judges: ReturnType<typeof createJudgeMetrics>;
 }
 
 /** `defaults` adds the `process_*` and `nodejs_*` families; only the main thread of a process asks for them. */
@@ -51,6 +52,7 @@ export function createMetrics(options: {
     limits: createLimitMetrics(registry),
     routing: createRoutingMetrics(registry),
     cache: createCacheMetrics(registry),
+    judges: createJudgeMetrics(registry),
   };
   const { version, environment } = options;
   if (options.defaults) {
@@ -355,5 +357,14 @@ function createBudgetMetrics(registry: Registry) {
     limit: gauge('lqo_budget_limit_usd', 'Limit of the budget in US dollars.', labels),
     reserved: gauge('lqo_budget_reserved_usd', 'US dollars held by processes and calls.', labels),
     refusals: counter('lqo_budget_refusals_total', 'Calls refused by a budget.', ['budget']),
+  };
+}
+
+function createJudgeMetrics(registry: Registry) {
+  const { counter } = factory(registry);
+  return {
+    failures: counter('lqo_judge_failures_total', 'Judgings without a verdict, by reason.', [
+      'reason',
+    ]),
   };
 }

@@ -47,8 +47,9 @@ export function createAsk({ fetch: send, clock, way }: AskDeps): Ask {
       const interactionId = response.headers.get('x-lqo-interaction-id');
       const body = await response.text();
       if (!response.ok) throw refusalOf(response, body, interactionId);
+      const provider = response.headers.get('x-lqo-provider');
       const latencyMs = clock.monotonic() - startedAt;
-      return { ...answerOf(body, interactionId), interactionId, latencyMs };
+      return { ...answerOf(body, interactionId), interactionId, provider, latencyMs };
     } catch (thrown) {
       if (thrown instanceof AskError) throw thrown;
       throw failureOf(thrown, timeout, request);

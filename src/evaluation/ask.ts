@@ -29,6 +29,8 @@ export interface Asked {
   readonly finishReason: string | null;
   /** As the provider named it in its answer. */
   readonly model: string | null;
+  /** Who answered, as our gateway names it. */
+  readonly provider: string | null;
   readonly inputTokens: number | null;
   readonly outputTokens: number | null;
   /** As the provider sent them: `choices[0].logprobs`. */

@@ -14,8 +14,6 @@ export interface EvaluationSettings {
   readonly enabled: boolean;
   /** Fractions allowed. The upper bound of how long an interaction waits; arrivals are scored at once. */
   readonly intervalMinutes: number;
-  /** Judges are not available yet: `llm` is told in the log, and the rules run. */
-  readonly judgeType?: 'rule' | 'llm';
 }
 
 /** Automatic evaluation of one program. */
@@ -66,9 +64,6 @@ export function defineEvaluationJobs(
     nudge: arrivals.nudge,
     run: (options) => runEvaluation(deps, options),
     start: async (): Promise<void> => {
-      if (settings.judgeType === 'llm') {
-        deps.log.warn('EVALUATION_JUDGE_TYPE=llm is not available yet; the rules evaluate');
-      }
       if (settings.enabled) {
         await beginSchedule(deps.database, new Date(deps.clock.now() + intervalMs));
       } else {

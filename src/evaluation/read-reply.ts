@@ -6,7 +6,7 @@ type Json = Readonly<Record<string, unknown>>;
 export function answerOf(
   body: string,
   interactionId: string | null,
-): Omit<Asked, 'interactionId' | 'latencyMs'> {
+): Omit<Asked, 'interactionId' | 'provider' | 'latencyMs'> {
   const completion = parse(body);
   const choices = completion?.['choices'];
   const choice = Array.isArray(choices) ? asObject(choices[0]) : null;

@@ -39,10 +39,20 @@ describe('POST /evaluate-once', () => {
     expect(body.message).toContain('1 could not be evaluated');
   });
 
-  it('error: says plainly that LLM judges are not there yet', async () => {
-    const reply = await app.post('/evaluate-once?judge_type=llm');
-    expect(reply.statusCode).toBe(501);
-    expect(reply.json().error).toMatchObject({ code: 'not_implemented' });
+  it('happy: asks the judge, and tells what it could not do', async () => {
+    const reply = await app.post('/evaluate-once?judge_type=llm&limit=5');
+    expect(reply.json()).toEqual({
+      evaluated: 4,
+      failed: 1,
+      judge_type: 'llm',
+      judge_model: 'demo/judge',
+      message:
+        'Evaluated 4 interactions, 1 could not be judged (see /api/v1/judges/failures), 2 wait for the budget of judges.',
+      evaluated_count: 4,
+      average_score_overall: 3.5,
+      average_score_instruction_following: 4,
+      average_score_truthfulness: null,
+    });
   });
 
   it.each(['limit=0', 'limit=101', 'limit=x', 'judge_type=magic'])(

@@ -13,7 +13,7 @@ import {
   SetAsidePage,
   SetAsideQuery,
 } from '../contract/evaluation.ts';
-import { AppError, asError } from '../core/errors.ts';
+import { asError } from '../core/errors.ts';
 import type { App } from '../core/http.ts';
 import { cutPage, fromCursor } from '../core/keyset.ts';
 import { LOCAL_EVALUATORS } from '../evaluators/index.ts';
@@ -28,11 +28,26 @@ import type { RunOptions, RunResult } from './run.ts';
 import { readRunFacts } from './runs.ts';
 import { scoreRoutes } from './score-routes.ts';
 
+/** What asking a judge about some interactions came to; means on the scale 1 to 5, null when nothing was judged. */
+export interface JudgedOnce {
+  readonly evaluated: number;
+  readonly failed: number;
+  /** Left for later because the budget of judges is used up. */
+  readonly overBudget: number;
+  readonly model: string;
+  readonly overall: number | null;
+  readonly instructionFollowing: number | null;
+  readonly truthfulness: number | null;
+}
+
 export interface EvaluationRoutesDeps extends HumanScoreDeps, BackfillDeps {
   /** Runs where it does not hold up requests: in the background thread or in a worker. */
   runEvaluation(options: Omit<RunOptions, 'signal'>): Promise<RunResult>;
+  /** Asks the judge with LLM-Quality-Observer's three scores. */
+  judgeOnce(asked: { readonly projectId: string; readonly limit: number }): Promise<JudgedOnce>;
   readonly settings: {
     readonly enabled: boolean;
+    readonly judgeType: 'rule' | 'llm';
     readonly intervalMinutes: number;
     readonly batchSize: number;
   };
@@ -68,13 +83,10 @@ function evaluatorRoutes(app: App, deps: EvaluationRoutesDeps): void {
       },
     },
     async ({ query, auth }) => {
-      if (query.judge_type === 'llm') {
-        throw new AppError(
-          'not_implemented',
-          'LLM judges are not available yet; use judge_type=rule.',
-        );
-      }
       const { projectId } = auth;
+      if (query.judge_type === 'llm') {
+        return judgedReply(await deps.judgeOnce({ projectId, limit: query.limit }));
+      }
       const result = await deps.runEvaluation({ trigger: 'manual', projectId, limit: query.limit });
       return onceReply(result);
     },
@@ -128,6 +140,25 @@ function onceReply(result: RunResult): z.input<typeof EvaluateOnceReply> {
   };
 }
 
+function judgedReply(judged: JudgedOnce): z.input<typeof EvaluateOnceReply> {
+  const { evaluated, failed, overBudget, model } = judged;
+  const problems = [
+    ...(failed === 0 ? [] : [`${failed} could not be judged (see /api/v1/judges/failures)`]),
+    ...(overBudget === 0 ? [] : [`${overBudget} wait for the budget of judges`]),
+  ];
+  return {
+    evaluated,
+    failed,
+    judge_type: 'llm',
+    judge_model: model,
+    message: [`Evaluated ${evaluated} interactions`, ...problems].join(', ').concat('.'),
+    evaluated_count: evaluated,
+    average_score_overall: judged.overall,
+    average_score_instruction_following: judged.instructionFollowing,
+    average_score_truthfulness: judged.truthfulness,
+  };
+}
+
 async function schedulerStatus(
   { database, settings }: EvaluationRoutesDeps,
   projectId: string,
@@ -138,7 +169,7 @@ async function schedulerStatus(
     enabled: settings.enabled,
     interval_minutes: settings.intervalMinutes,
     batch_size: settings.batchSize,
-    judge_type: 'rule',
+    judge_type: settings.judgeType,
     next_run_time: isoOrNull(facts.nextRunAt),
     last_run_time: isoOrNull(facts.lastRunAt),
     total_runs: facts.totalRuns,
@@ -201,7 +232,6 @@ async function evaluationStatus(
   const { lastRun } = facts;
   return {
     ...settings,
-    judgeType: 'rule',
     nextRunAt: isoOrNull(facts.nextRunAt),
     lastRunAt: isoOrNull(facts.lastRunAt),
     totalRuns: facts.totalRuns,

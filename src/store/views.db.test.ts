@@ -106,6 +106,7 @@ describe('given the view llm_evaluations', () => {
       {
         ...common,
         overall_score: 5,
+        label: 'llm-judge',
         score_instruction_following: 5,
         score_truthfulness: 5,
         judge_type: 'llm',

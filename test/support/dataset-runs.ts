@@ -77,6 +77,7 @@ function recordingAsk(stage: RunStage): Ask {
       text,
       finishReason: 'stop',
       model: request.model,
+      provider: 'demo',
       inputTokens: 10,
       outputTokens: 20,
       logprobs: null,

@@ -156,7 +156,12 @@ export async function evaluationApp(database: Database): Promise<EvaluationApp> 
   const server = await testApp({
     database,
     routes: (app, { clock, newId, log, metrics }) => {
-      const settings = { enabled: true, intervalMinutes: 1.5, batchSize: 10 };
+      const settings = {
+        enabled: true,
+        judgeType: 'rule' as const,
+        intervalMinutes: 1.5,
+        batchSize: 10,
+      };
       const deps = { database, record: storeRecords, clock, newId };
       evaluationRoutes(app, {
         ...deps,
@@ -164,6 +169,15 @@ export async function evaluationApp(database: Database): Promise<EvaluationApp> 
         askable: () => Promise.resolve(new Set(['rule-basic', 'strict'])),
         backfillChanged: () => undefined,
         settings,
+        judgeOnce: async ({ limit }) => ({
+          evaluated: limit - 1,
+          failed: 1,
+          overBudget: 2,
+          model: 'demo/judge',
+          overall: 3.5,
+          instructionFollowing: 4,
+          truthfulness: null,
+        }),
         runEvaluation: (options) => {
           const rest = { log, metrics, batchSize: 10, lowQualityThreshold: 3 };
           const run = depsWith({ ...deps, ...rest });

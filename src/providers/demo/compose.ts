@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ToolCall } from '../exchange.ts';
 import { goodAnswer, languageOf } from './good-answer.ts';
+import { brokenReply, judgeReply } from './judge.ts';
 import type { DemoModel } from './models.ts';
 import { type DemoText, leakyText, poorText, toxicText } from './personalities.ts';
 import type { DemoCall, DemoTool } from './read-call.ts';
@@ -44,6 +45,8 @@ function composeDraft(call: DemoCall, actAs: DemoModel, choice: number): DemoDra
 }
 
 function answer(call: DemoCall, actAs: DemoModel, choice: number): DemoText {
+  const judged = judgement(call, actAs);
+  if (judged !== null) return { text: judged, finishReason: 'stop' };
   const good = goodAnswer(call);
   const language = languageOf(call.prompt);
   const hash = hashOf(call.prompt, String(choice));
@@ -60,6 +63,15 @@ function answer(call: DemoCall, actAs: DemoModel, choice: number): DemoText {
     : { text: json, finishReason: 'stop' };
 }
 
+/** What a judge says; null for other models, and for questions that are none to a judge. */
+function judgement(call: DemoCall, actAs: DemoModel): string | null {
+  if (actAs !== 'demo/judge' && actAs !== 'demo/judge-broken') return null;
+  const reply = judgeReply(call.inputTexts);
+  if (reply === null || actAs === 'demo/judge') return reply;
+  // Asked again, it keeps to the form.
+  return call.inputTexts.length > 2 ? reply : brokenReply(reply, hashOf(...call.inputTexts));
+}
+
 function personality(actAs: DemoModel, input: Parameters<typeof poorText>[0]): DemoText {
   switch (actAs) {
     case 'demo/poor':
@@ -71,6 +83,8 @@ function personality(actAs: DemoModel, input: Parameters<typeof poorText>[0]): D
     case 'demo/good':
     case 'demo/slow':
     case 'demo/flaky':
+    case 'demo/judge':
+    case 'demo/judge-broken':
       return { text: input.good, finishReason: 'stop' };
     default:
       return actAs satisfies never;

@@ -6,6 +6,8 @@ export const DEMO_MODELS = [
   'demo/leaky',
   'demo/slow',
   'demo/flaky',
+  'demo/judge',
+  'demo/judge-broken',
 ] as const;
 
 export type DemoModel = (typeof DEMO_MODELS)[number];
