@@ -15,6 +15,7 @@ import { Scope } from './contract/access.ts';
 import type { Clock } from './core/clock.ts';
 import type { Config } from './core/config.ts';
 import { createLog, type Log } from './core/log.ts';
+import { datasetActions } from './dataset-commands.ts';
 import { fillDemoProject } from './demo-project.ts';
 import { importEvents } from './import-events.ts';
 import { type BackupProgress, backup, restore } from './store/backup-command.ts';
@@ -38,6 +39,7 @@ export function createActions(deps: ActionDeps): CommandActions {
   ): Promise<void> =>
     deps.print(await administer({ config: deps.config(), clock: deps.clock }, command));
   return {
+    ...datasetActions(deps),
     start: (options) => start(deps, options),
     backup: (file) => backupTo(deps, file),
     restore: (file) => restoreFrom(deps, file),

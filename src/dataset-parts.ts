@@ -5,10 +5,14 @@ import type { App } from './core/http.ts';
 import { datasetRoutes } from './datasets/dataset-routes.ts';
 import type { Prices } from './datasets/estimate-run.ts';
 import { itemRoutes } from './datasets/item-routes.ts';
+import { retrievalRoutes } from './datasets/retrieval-routes.ts';
 import { runRoutes } from './datasets/run-routes.ts';
+import { trainingRoutes } from './datasets/training-routes.ts';
+import { redactText } from './evaluators/pii/redact.ts';
 import { loadPrices } from './pricing/load-prices.ts';
 import { createPricer } from './pricing/price.ts';
 import { countText, encodingOf } from './pricing/tokenizer.ts';
+import { postOutside } from './routing/post-outside.ts';
 import type { Router } from './routing/router.ts';
 import { runEvaluators } from './run-evaluators.ts';
 import type { Database } from './store/database.ts';
@@ -32,6 +36,8 @@ export function datasetFeature(app: App, parts: Parts): void {
   datasetRoutes(app, deps);
   itemRoutes(app, deps);
   runRoutes(app, deps);
+  retrievalRoutes(app, { database: store.database, clock, post: postOutside });
+  trainingRoutes(app, { database: store.database, clock, redact: redactText });
 }
 
 /** Counts tokens as the loader does and prices them by the dearest provider that the router may choose. */

@@ -20,6 +20,9 @@ function recordingActions(): { actions: CommandActions; calls: unknown[][] } {
       listKeys: note('listKeys'),
       revokeKey: note('revokeKey'),
       signIn: note('signIn'),
+      evalDataset: note('eval'),
+      evalRetrieval: note('evalRetrieval'),
+      exportTraining: note('export'),
     },
   };
 }
@@ -54,10 +57,47 @@ describe('given a right command line', () => {
   });
 });
 
+describe('given a command about datasets', () => {
+  it('hands over what is to be run and how it is judged', async () => {
+    const [call] = await run(
+      ...['eval', 'd.jsonl', '--route', 'demo/good', '--gate', 'quality>=0.8', '--gate', 'cost<1'],
+      ...['--evaluators', 'exact_match, contains', '--min-items', '5', '--junit', 'out.xml'],
+    );
+    expect(call).toEqual([
+      'eval',
+      'd.jsonl',
+      {
+        project: 'default',
+        route: 'demo/good',
+        gate: ['quality>=0.8', 'cost<1'],
+        evaluators: ['exact_match', 'contains'],
+        minItems: 5,
+        junit: 'out.xml',
+      },
+    ]);
+  });
+
+  it('hands over retrieval and export', async () => {
+    const [retrieval] = await run('eval-retrieval', '--queries', 'q.jsonl', '--k-values', '5,1,5');
+    expect(retrieval?.[1]).toMatchObject({ queries: 'q.jsonl', kValues: [1, 5], recorded: false });
+    const [written] = await run('export', '--format', 'dpo', '--where', 'model=m');
+    expect(written?.[1]).toMatchObject({
+      format: 'dpo',
+      style: 'trl',
+      where: ['model=m'],
+      raw: false,
+    });
+  });
+});
+
 describe('given a wrong command line', () => {
   it.each([
     ['nonsense'],
     ['backup'],
+    ['eval', 'd.jsonl', '--min-items', 'few'],
+    ['eval-retrieval'],
+    ['eval-retrieval', '--queries', 'q', '--k-values', '0'],
+    ['export', '--format', 'xml'],
     ['keys', 'create'],
     ['keys', 'create', '--name', 'x', '--scopes', 'root'],
   ])('ends with exit code 2: %s', async (...args) => {

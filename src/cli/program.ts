@@ -1,7 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
+import { addDatasetCommands, type DatasetActions } from './dataset-commands.ts';
 
 /** What the commands do; main.ts joins them with the rest of the program. */
-export interface CommandActions {
+export interface CommandActions extends DatasetActions {
   start(options: { demo: boolean }): Promise<void>;
   backup(file: string): Promise<void>;
   restore(file: string): Promise<void>;
@@ -28,6 +29,7 @@ export function createProgram(version: string, actions: CommandActions): Command
     });
   addStart(program, actions);
   addStore(program, actions);
+  addDatasetCommands(program, actions);
   addKeys(program, actions);
   return program;
 }

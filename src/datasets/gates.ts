@@ -6,6 +6,7 @@ import { rateInterval } from '../statistics/intervals.ts';
 import type { PairedDifference } from '../statistics/paired.ts';
 import type { Queryable } from '../store/database.ts';
 import { compareIn } from './compare-runs.ts';
+import { judgeFigure, rounded } from './judge-figure.ts';
 import { type Gate, parseGate, type RegressionGate, type ThresholdGate } from './parse-gate.ts';
 import { readRun } from './read-runs.ts';
 
@@ -64,55 +65,8 @@ function figureOf(run: RunDetail, metric: string): Estimate | null {
 }
 
 function judgeThreshold(run: RunDetail, gate: ThresholdGate, minItems: number): GateResult {
-  const figure = figureOf(run, gate.metric);
-  if (figure === null) {
-    const known = run.metrics.map(({ name }) => name).join(', ');
-    const reason = `The run has no ${gate.metric}; it has ${known === '' ? 'no scores' : known}.`;
-    return { gate: gate.text, ...NOTHING, reason };
-  }
-  const shown = {
-    gate: gate.text,
-    value: figure.value,
-    low: figure.low,
-    high: figure.high,
-    n: figure.n,
-  };
-  const isLower = gate.part === 'lower';
-  const compared = gate.part === 'value' ? figure.value : isLower ? figure.low : figure.high;
-  if (figure.n < minItems || compared === null) {
-    const reason = `Not enough data: ${figure.n} of ${minItems} items.`;
-    return { ...shown, passed: false, outcome: 'not_enough_data', reason };
-  }
-  const passed = compare(compared, gate);
-  const interval =
-    figure.low === null || figure.high === null
-      ? ''
-      : ` (95 % interval ${round(figure.low)} to ${round(figure.high)})`;
-  const what = gate.part === 'value' ? gate.metric : `the ${gate.part} end of ${gate.metric}`;
-  const reason = `${what} is ${round(compared)}${interval}, n = ${figure.n}.`;
-  return { ...shown, passed, outcome: passed ? 'passed' : 'failed', reason };
-}
-
-const NOTHING = {
-  passed: false,
-  outcome: 'not_enough_data',
-  value: null,
-  low: null,
-  high: null,
-  n: 0,
-} as const;
-
-function compare(value: number, { operator, bound }: ThresholdGate): boolean {
-  switch (operator) {
-    case '>=':
-      return value >= bound;
-    case '>':
-      return value > bound;
-    case '<=':
-      return value <= bound;
-    case '<':
-      return value < bound;
-  }
+  const known = run.metrics.map(({ name }) => name);
+  return judgeFigure(figureOf(run, gate.metric), gate, { minItems, known });
 }
 
 async function judgeRegression(
@@ -149,7 +103,7 @@ function verdict(
     return { ...shown, passed: false, outcome: 'not_enough_data', reason };
   }
   const passed = low > -margin;
-  const figures = `${metric} changed by ${round(value)} (95 % interval ${round(low)} to ${round(high)}, ${n} pairs) against ${name}`;
+  const figures = `${metric} changed by ${rounded(value)} (95 % interval ${rounded(low)} to ${rounded(high)}, ${n} pairs) against ${name}`;
   const doubt =
     high < -margin
       ? `: worse by more than ${margin}.`
@@ -160,8 +114,4 @@ function verdict(
     outcome: passed ? 'passed' : 'failed',
     reason: `${figures}${passed ? '.' : doubt}`,
   };
-}
-
-function round(value: number): string {
-  return String(Number(value.toFixed(3)));
 }

@@ -28,7 +28,7 @@ export type Gate = ThresholdGate | RegressionGate;
 export const USUAL_MARGIN = 0.05;
 
 const THRESHOLD =
-  /^(?:(lower|upper)\(\s*([\w.:-]{1,64})\s*\)|([\w.:-]{1,64}))\s*(>=|<=|>|<)\s*(\d{1,9}(?:\.\d{1,9})?)(%?)$/;
+  /^(?:(lower|upper)\(\s*([\w.:@-]{1,64})\s*\)|([\w.:@-]{1,64}))\s*(>=|<=|>|<)\s*(\d{1,9}(?:\.\d{1,9})?)(%?)$/;
 const REGRESSION =
   /^no-regression\s+vs\s+([\w-]{1,64})(?:\s+on\s+([\w.:-]{1,64}))?(?:\s+within\s+(\d(?:\.\d{1,9})?))?$/;
 
