@@ -51,12 +51,6 @@ export const RetrievalReport = z.object({
 });
 export type RetrievalReport = z.infer<typeof RetrievalReport>;
 
-export const KValues = z
-  .array(z.number().int().min(1).max(200))
-  .min(1)
-  .max(20)
-  .transform((values) => [...new Set(values)].sort((a, b) => a - b));
-
 export const RetrievalRequest = z
   .strictObject({
     queries: z
