@@ -15,6 +15,11 @@ function marksWithin({ start, end }: SupportedSentence, marks: readonly TextMark
     .map((mark) => ({ ...mark, start: Math.max(0, mark.start - start), end: mark.end - start }));
 }
 
+const LOOKS = {
+  unsupported: 'border-bad bg-bad-soft',
+  differs: 'border-warn bg-warn-soft',
+  supported: 'border-good',
+} as const;
 const CONFLICT = 'underline decoration-bad decoration-wavy underline-offset-2';
 
 interface SentenceProps {
@@ -28,6 +33,8 @@ function Sentence({ facts, sentence, isChosen, onChoose }: SentenceProps) {
   const t = useTranslations('interaction.grounding');
   const format = useFormat();
   const bad = isUnsupported(sentence);
+  const marks = marksWithin(sentence, facts.conflicts);
+  const state = bad ? 'unsupported' : marks.length > 0 ? 'differs' : 'supported';
   return (
     <li>
       <button
@@ -38,20 +45,20 @@ function Sentence({ facts, sentence, isChosen, onChoose }: SentenceProps) {
         onMouseEnter={onChoose}
         className={classNames(
           'flex w-full min-w-0 items-baseline gap-2 rounded-md border-s-2 px-2 py-1.5 text-start text-[0.8125rem]',
-          bad ? 'border-bad bg-bad-soft' : 'border-good',
+          LOOKS[state],
           isChosen && 'outline-2 outline-accent',
         )}
       >
         <span className="min-w-0 grow">
           <MarkedText
             text={facts.answer.slice(sentence.start, sentence.end)}
-            marks={marksWithin(sentence, facts.conflicts)}
+            marks={marks}
             lookOf={() => CONFLICT}
             titleOf={({ kind, note }) => note ?? kind}
           />
         </span>
         <span className="shrink-0 text-2xs text-muted tabular-nums">
-          {bad ? t('unsupported') : t('supported')} {format.score(sentence.support)}
+          {t(state)} {format.score(sentence.support)}
         </span>
       </button>
     </li>

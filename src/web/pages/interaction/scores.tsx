@@ -34,11 +34,18 @@ function ScoreRow({ detail, score }: { detail: InteractionDetail; score: Score }
   );
 }
 
+/** Checks that had nothing to say: many, and of little interest. */
+function isPassed({ name, value, label, reason }: Score): boolean {
+  return name !== 'overall' && value === 1 && label === 'ok' && reason === null;
+}
+
 /** Every judgement with its reason and who made it. */
 export function Scores({ detail }: { detail: InteractionDetail }) {
   const t = useTranslations('score');
   const { state, reason } = detail.evaluation;
   const grounding = readGrounding(detail);
+  const ranked = rankScores(detail.scores);
+  const passed = ranked.filter(isPassed);
   return (
     <div className="flex flex-col gap-2">
       {state !== 'done' && (
@@ -49,10 +56,22 @@ export function Scores({ detail }: { detail: InteractionDetail }) {
       )}
       {grounding !== null && <GroundingView detail={detail} facts={grounding} />}
       <ul className="divide-y divide-line">
-        {rankScores(detail.scores).map((score) => (
-          <ScoreRow key={score.id} detail={detail} score={score} />
-        ))}
+        {ranked
+          .filter((score) => !isPassed(score))
+          .map((score) => (
+            <ScoreRow key={score.id} detail={detail} score={score} />
+          ))}
       </ul>
+      {passed.length > 0 && (
+        <details className="text-[0.8125rem]">
+          <summary className="text-muted">{t('passed', { count: passed.length })}</summary>
+          <ul className="divide-y divide-line">
+            {passed.map((score) => (
+              <ScoreRow key={score.id} detail={detail} score={score} />
+            ))}
+          </ul>
+        </details>
+      )}
     </div>
   );
 }
