@@ -20,7 +20,7 @@ export function MarkedText({ text, marks, lookOf, titleOf }: Props) {
           <mark
             key={piece.start}
             title={piece.marks.map(titleOf).join('\n')}
-            className={classNames('rounded-sm bg-transparent text-inherit', ...looks)}
+            className={classNames('rounded-sm', ...looks)}
           >
             {piece.text}
           </mark>

@@ -20,7 +20,8 @@ const LOOKS = {
   differs: 'border-warn bg-warn-soft',
   supported: 'border-good',
 } as const;
-const CONFLICT = 'underline decoration-bad decoration-wavy underline-offset-2';
+const CONFLICT =
+  'bg-transparent text-inherit underline decoration-bad decoration-wavy underline-offset-2';
 
 interface SentenceProps {
   readonly facts: GroundingFacts;
