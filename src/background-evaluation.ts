@@ -3,6 +3,7 @@ import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import type { Metrics } from './core/metrics.ts';
 import { reuseKnown } from './evaluation/known-results.ts';
+import { readDetectorFolder } from './evaluation/onnx/detector-file.ts';
 import type { ItemScores, ScoreItem } from './evaluation/scorer.ts';
 import {
   readSettingsSnapshot,
@@ -10,7 +11,7 @@ import {
   SettingsDirectory,
   type SettingsSnapshot,
 } from './evaluation/settings.ts';
-import { openEvaluator } from './evaluator.ts';
+import { type EvaluatorThread, openEvaluator } from './evaluator.ts';
 import { LOCAL_EVALUATORS } from './evaluators/index.ts';
 import { type RulesSnapshot, readRulesSnapshot } from './rules/rule-directory.ts';
 import { CUSTOM_RULES } from './rules/rule-scorer.ts';
@@ -32,15 +33,29 @@ export function isLocalEvaluator(id: string): boolean {
   return id === CUSTOM_RULES || LOCAL_EVALUATORS.some((evaluator) => evaluator.id === id);
 }
 
+/** A folder that cannot be read is told at once, and again by every score that is missing. */
+function tellOnnx(thread: EvaluatorThread, folder: string, log: Log): void {
+  try {
+    const { detector, version } = readDetectorFolder(folder);
+    log.info({ detector: detector.name, version }, 'an ONNX model of your own judges texts too');
+  } catch (thrown) {
+    log.error({ err: thrown }, 'the ONNX model of your own cannot be used');
+  }
+  thread.tell('onnx', { folder });
+}
+
 /** Opens the evaluator thread, which starts with the first text to judge, and keeps its settings fresh. */
 export function openEvaluation(deps: {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** A model of the operator's; null for none. */
+  readonly onnxFolder: string | null;
 }): BackgroundEvaluation {
   const { database, log } = deps;
   const thread = openEvaluator({ log });
+  if (deps.onnxFolder !== null) tellOnnx(thread, deps.onnxFolder, log);
   const settings = new SettingsDirectory();
   const fresh = keepFresh({
     holder: {

@@ -71,7 +71,13 @@ const judges = openJudges({
   works: data.runsJobs,
   loaded: () => loader.settled(),
 });
-const texts = openEvaluation({ database, clock, log, metrics });
+const texts = openEvaluation({
+  database,
+  clock,
+  log,
+  metrics,
+  onnxFolder: config.DETECTOR_ONNX_DIR,
+});
 const evaluationDeps: EvaluationDeps = {
   database,
   record: recordAll,

@@ -1,7 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 import { systemClock } from './core/clock.ts';
+import { asError } from './core/errors.ts';
 import { assessmentScorer } from './evaluation/assessment-scorer.ts';
+import {
+  brokenDetector,
+  type OnnxDetector,
+  openOnnxDetector,
+} from './evaluation/onnx/onnx-detector.ts';
 import { type ItemScores, type ScoreItem, scoreItem } from './evaluation/scorer.ts';
 import { SettingsDirectory, type SettingsSnapshot } from './evaluation/settings.ts';
 import { createShelfScorer } from './evaluation/shelf-scorer.ts';
@@ -27,7 +33,20 @@ const evaluators = [shelf, assessmentScorer];
 /** Rules come last: they may ask about what the others said. */
 const scorers = [...evaluators, createRuleScorer({ rules, monotonic })];
 
+let onnx: Promise<OnnxDetector> | null = null;
+
+/** What the operator's own model says goes behind everything else. */
+async function withOnnx(item: ScoreItem, said: ItemScores): Promise<ItemScores> {
+  const own = await (await onnx)?.score(item);
+  return own === undefined || own === null ? said : [...said, own];
+}
+
 serveCalls(lineOfPort(port), {
+  onnx: ({ folder }: { readonly folder: string }): void => {
+    onnx = openOnnxDetector(folder, { settings, monotonic: systemClock.monotonic }).catch(
+      (thrown: unknown) => brokenDetector(asError(thrown).message),
+    );
+  },
   settings: (snapshot: SettingsSnapshot): void => settings.replace(snapshot),
   rules: (snapshot: RulesSnapshot): void => rules.replace(snapshot),
   tryRule: (request: TrialRequest): Trial[] =>
@@ -36,7 +55,7 @@ serveCalls(lineOfPort(port), {
     const said: ItemScores[] = [];
     for (const [at, item] of items.entries()) {
       if (at > 0 && at % UNINTERRUPTED === 0) await setImmediate();
-      said.push(scoreItem(scorers, item));
+      said.push(await withOnnx(item, scoreItem(scorers, item)));
     }
     return said;
   },
