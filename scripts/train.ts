@@ -25,13 +25,12 @@ if (recipes.length + tables.length === 0) {
   console.error(`There are: ${[...RECIPES, ...TABLES].map(({ name }) => name).join(', ')}`);
   process.exit(2);
 }
-/** Four folds and the whole, 60 rounds each at most. */
-const MOST_ROUNDS = 300;
 for (const recipe of recipes) {
   const bar = new SingleBar({
     format: `${recipe.name} {bar} {value} rounds, {duration_formatted}`,
   });
-  bar.start(MOST_ROUNDS, 0);
+  // Four folds and the whole.
+  bar.start(5 * (recipe.iterations ?? 60), 0);
   const model = trainModel(recipe, {
     data: values.data,
     date: values.date,

@@ -11,6 +11,8 @@ export interface Recipe {
   /** A power of two; one byte each. */
   readonly buckets: number;
   readonly l2: number;
+  /** Rounds of fitting at most; 60 unless stated. Few rounds act like a stronger pull towards zero. */
+  readonly iterations?: number;
   readonly blindSpots: readonly string[];
   readonly thresholds: { readonly whole: Thresholds; readonly sentence: Thresholds };
   /** Labelled texts out of the training halves in `data` and of what this folder adds. */

@@ -41,7 +41,7 @@ type CardHead = Omit<ModelCard, 'date' | 'data' | 'accuracy' | 'blindSpots'>;
 
 /** Weights and what reads them, from any examples; also for models that leave a source out. */
 export function trainOn(
-  recipe: Pick<Recipe, 'name' | 'version' | 'buckets' | 'l2' | 'thresholds'>,
+  recipe: Pick<Recipe, 'name' | 'version' | 'buckets' | 'l2' | 'iterations' | 'thresholds'>,
   examples: readonly Example[],
   onProgress?: (done: number) => void,
 ): { readonly weights: Int8Array; readonly head: CardHead } {
@@ -49,6 +49,7 @@ export function trainOn(
   const options = {
     buckets: recipe.buckets,
     l2: recipe.l2,
+    iterations: recipe.iterations ?? 60,
     onIteration: (): void => {
       iterations += 1;
       onProgress?.(iterations);

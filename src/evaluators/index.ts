@@ -13,6 +13,7 @@ import { refusal } from './refusal.ts';
 import { repetition } from './repetition.ts';
 import { isRuleCheck, ruleOverall } from './rule-overall.ts';
 import { secrets } from './secrets.ts';
+import { toxicity } from './toxicity.ts';
 import { truncation } from './truncation.ts';
 
 /** Every evaluator of the program, the combined one first. */
@@ -32,6 +33,7 @@ export const EVALUATORS: readonly Evaluator[] = [
   pii,
   secrets,
   grounding,
+  toxicity,
 ];
 
 /** Those that are asked about every interaction: the rules as one, and everything that is not a part of them. */
