@@ -1,6 +1,8 @@
 import type { FeatureModelFile } from '../src/evaluators/models/feature-model.ts';
 import type { WordWeights } from '../src/evaluators/text/word-weights.ts';
+import { countCommonWords } from './common-words.ts';
 import { trainGrounding } from './grounding.ts';
+import { trainRelevance } from './relevance.ts';
 import { countWordWeights } from './word-weights.ts';
 
 /** A shipped file that is no hashed model: weights of named features, or a table of words. */
@@ -13,8 +15,10 @@ export interface Table {
 
 type TableFile = FeatureModelFile | WordWeights;
 
-/** In this order: grounding reads the weights of words. */
+/** In this order: what compares texts reads the weights of words. */
 export const TABLES: readonly Table[] = [
   { name: 'word-weights', make: ({ data }) => countWordWeights(data) },
+  { name: 'common-words', make: ({ data }) => countCommonWords(data) },
   { name: 'grounding', make: trainGrounding },
+  { name: 'relevance', make: trainRelevance },
 ];

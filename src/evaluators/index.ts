@@ -1,4 +1,6 @@
 import { abuse } from './abuse.ts';
+import { coherence } from './coherence.ts';
+import { confidenceLanguage } from './confidence-language.ts';
 import type { Evaluator } from './define-evaluator.ts';
 import { emptyAnswer } from './empty-answer.ts';
 import { errorLike } from './error-like.ts';
@@ -10,9 +12,11 @@ import { languageMismatch } from './language-mismatch.ts';
 import { length } from './length.ts';
 import { pii } from './pii.ts';
 import { refusal } from './refusal.ts';
+import { relevance } from './relevance.ts';
 import { repetition } from './repetition.ts';
 import { isRuleCheck, ruleOverall } from './rule-overall.ts';
 import { secrets } from './secrets.ts';
+import { semanticSimilarity } from './semantic-similarity.ts';
 import { toxicity } from './toxicity.ts';
 import { truncation } from './truncation.ts';
 
@@ -34,6 +38,10 @@ export const EVALUATORS: readonly Evaluator[] = [
   secrets,
   grounding,
   toxicity,
+  relevance,
+  coherence,
+  semanticSimilarity,
+  confidenceLanguage,
 ];
 
 /** Those that are asked about every interaction: the rules as one, and everything that is not a part of them. */

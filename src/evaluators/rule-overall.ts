@@ -23,6 +23,7 @@ import { gibberish } from './gibberish.ts';
 import { keywords } from './keywords.ts';
 import { languageMismatch } from './language-mismatch.ts';
 import { length } from './length.ts';
+import { askOnce } from './once.ts';
 import { refusal } from './refusal.ts';
 import { repetition } from './repetition.ts';
 import { ANALYSED_CHARACTERS } from './text/text-facts.ts';
@@ -65,6 +66,9 @@ const DEFAULTS: ReadonlyMap<string, unknown> = new Map(
   CHECKS.map((check) => [check.id, check.options.parse(check.id === 'format' ? undefined : {})]),
 );
 
+/** Detectors ask these too. */
+const SHARED = new Set(['repetition', 'gibberish', 'language', 'truncation']);
+
 const FINE =
   'The rules found nothing wrong. They do not check whether the answer is true or does what was asked.';
 const MAX_REASONS = 3;
@@ -81,15 +85,21 @@ export const ruleOverall = defineEvaluator({
   needs: ['answer'],
   evaluate(subject, options, tools): readonly ScoreDraft[] {
     const drafts = CHECKS.filter(({ id }) => !options.disabled.includes(id)).flatMap((check) =>
-      check.evaluate(subject, optionsOf(check, options), tools),
+      ask(check, subject, { options, tools }),
     );
     return [overall(subject, drafts, tools), ...drafts];
   },
 });
 
-function optionsOf(check: Evaluator, options: RuleOptions): unknown {
+function ask(
+  check: Evaluator,
+  subject: Subject,
+  { options, tools }: { readonly options: RuleOptions; readonly tools: EvaluatorTools },
+): readonly ScoreDraft[] {
   const own = new Map<string, unknown>(Object.entries(options)).get(check.id);
-  return own ?? DEFAULTS.get(check.id);
+  if (own !== undefined) return check.evaluate(subject, own, tools);
+  if (SHARED.has(check.id)) return askOnce(check, subject, tools);
+  return check.evaluate(subject, DEFAULTS.get(check.id), tools);
 }
 
 function overall(

@@ -1,7 +1,7 @@
+import { isNegator } from '../text/negators.ts';
 import { oppositeIn } from '../text/opposites.ts';
 import type { Unit } from '../text/scan-units.ts';
 import { type SentenceMatch, TELLING } from './match-sentence.ts';
-import { isNegator } from './negators.ts';
 import type { Passages } from './passages.ts';
 
 export type ConflictKind =

@@ -1,7 +1,7 @@
+import { isNegator } from '../text/negators.ts';
 import { scanUnits, type Unit } from '../text/scan-units.ts';
 import type { Sentence } from '../text/sentences.ts';
 import { weightOf } from '../text/word-weights.ts';
-import { isNegator } from './negators.ts';
 import type { Passages } from './passages.ts';
 
 /** Units above this weight tell what a sentence is about. */

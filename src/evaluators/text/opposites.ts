@@ -84,6 +84,20 @@ function opposites(): ReadonlyMap<string, readonly string[]> {
   return known;
 }
 
+/** Folded word → the first of the pair in which it is listed first. */
+const SIDES = sides();
+
+function sides(): ReadonlyMap<string, { readonly word: string; readonly isOther: boolean }> {
+  const known = new Map<string, { word: string; isOther: boolean }>();
+  for (const pair of PAIRS.trim().split(/\s*[|\n]\s*/)) {
+    const [left = '', right = ''] = pair.split(' ').map((word) => foldLatin(word).key);
+    if (known.has(left) || known.has(right)) continue;
+    known.set(left, { word: left, isOther: false });
+    known.set(right, { word: left, isOther: true });
+  }
+  return known;
+}
+
 /** The opposite of a folded English word that `has` knows, by list or prefix (likely, unlikely); null without one. */
 export function oppositeIn(key: string, has: (key: string) => boolean): string | null {
   const listed = OPPOSITES.get(key)?.find(has);
@@ -95,4 +109,15 @@ export function oppositeIn(key: string, has: (key: string) => boolean): string |
     if (bare.length >= SHORTEST_PREFIXED && has(bare)) return bare;
   }
   return null;
+}
+
+/** A folded word as the first of its pair and whether it is the other one: likely and unlikely are one word, two sides. */
+export function polarityOf(key: string): { readonly word: string; readonly isOther: boolean } {
+  const listed = SIDES.get(key);
+  if (listed !== undefined) return listed;
+  for (const prefix of PREFIXES) {
+    const bare = key.startsWith(prefix) ? key.slice(prefix.length) : '';
+    if (bare.length >= SHORTEST_PREFIXED) return { word: bare, isOther: true };
+  }
+  return { word: key, isOther: false };
 }

@@ -1,4 +1,5 @@
 import { foldKorean, foldLatin } from './fold-word.ts';
+import { classOfUnit, UNIT_CLASS } from './unit-classes.ts';
 
 /**
  * What texts are compared by: a folded word, a number, or two neighbouring characters of a script that is
@@ -16,54 +17,12 @@ export interface Unit {
   readonly value: number | null;
 }
 
-const OTHER = 0;
-const LETTER = 1;
-const DIGIT = 2;
-const HAN = 3;
-const HIRAGANA = 4;
-const KATAKANA = 5;
-const HANGUL = 6;
-const APOSTROPHE = 7;
-
-let classes: Uint8Array | null = null;
-
-function classTable(): Uint8Array {
-  classes ??= Uint8Array.from({ length: 0x10000 }, (_, code) => classOf(code));
-  return classes;
-}
-
-/** First and last unit of the blocks that have a class of their own. */
-const BLOCKS: readonly (readonly [from: number, to: number, kind: number])[] = [
-  [0x27, 0x27, APOSTROPHE],
-  [0x30, 0x39, DIGIT],
-  [0x2019, 0x2019, APOSTROPHE],
-  [0x3005, 0x3007, HAN],
-  [0x3041, 0x309f, HIRAGANA],
-  [0x30fb, 0x30fb, OTHER],
-  [0x30a1, 0x30ff, KATAKANA],
-  [0x3400, 0x4dbf, HAN],
-  [0x4e00, 0x9fff, HAN],
-  [0xac00, 0xd7a3, HANGUL],
-  // Halves of pairs count as letters, so that pairs stay together.
-  [0xd800, 0xdfff, LETTER],
-  [0xf900, 0xfaff, HAN],
-  [0xff10, 0xff19, DIGIT],
-  [0xff66, 0xff9d, KATAKANA],
-];
-
-function classOf(code: number): number {
-  const block = BLOCKS.find(([from, to]) => code >= from && code <= to);
-  if (block !== undefined) return block[2];
-  return /[\p{L}\p{M}]/u.test(String.fromCharCode(code)) ? LETTER : OTHER;
-}
-
 /** The units of a text from `from` to `to`, in order. Linear in the length; any string will do. */
 export function scanUnits(text: string, from = 0, to = text.length): Unit[] {
-  const table = classTable();
   const units: Unit[] = [];
   for (let at = from; at < to; ) {
-    const kind = table[text.charCodeAt(at)] ?? OTHER;
-    if (kind === OTHER || kind === APOSTROPHE) {
+    const kind = classOfUnit(text.charCodeAt(at));
+    if (kind === UNIT_CLASS.other || kind === UNIT_CLASS.apostrophe) {
       at += 1;
       continue;
     }
@@ -78,11 +37,10 @@ function runEnd(
   text: string,
   { at, to, kind }: { readonly at: number; readonly to: number; readonly kind: number },
 ): number {
-  const table = classTable();
   let end = at + 1;
   for (; end < to; end += 1) {
-    const next = table[text.charCodeAt(end)] ?? OTHER;
-    if (next === kind || (kind === LETTER && next === DIGIT)) continue;
+    const next = classOfUnit(text.charCodeAt(end));
+    if (next === kind || (kind === UNIT_CLASS.letter && next === UNIT_CLASS.digit)) continue;
     if (end + 1 >= to || !joins(text, end, kind)) break;
   }
   return end;
@@ -90,11 +48,10 @@ function runEnd(
 
 /** A point or comma between digits, an apostrophe between letters. */
 function joins(text: string, at: number, kind: number): boolean {
-  const table = classTable();
   const code = text.charCodeAt(at);
-  if (table[text.charCodeAt(at + 1)] !== kind) return false;
-  if (kind === DIGIT) return code === 0x2e || code === 0x2c;
-  return kind === LETTER && table[code] === APOSTROPHE;
+  if (classOfUnit(text.charCodeAt(at + 1)) !== kind) return false;
+  if (kind === UNIT_CLASS.digit) return code === 0x2e || code === 0x2c;
+  return kind === UNIT_CLASS.letter && classOfUnit(code) === UNIT_CLASS.apostrophe;
 }
 
 interface Run {
@@ -104,12 +61,12 @@ interface Run {
 }
 
 function addRun(units: Unit[], run: Run, kind: number): void {
-  if (kind === LETTER) addWord(units, run);
-  else if (kind === DIGIT) units.push(numberOf(run));
-  else if (kind === HANGUL) addKorean(units, run);
-  else if (kind === KATAKANA) units.push(unitOf(run, 'word'));
+  if (kind === UNIT_CLASS.letter) addWord(units, run);
+  else if (kind === UNIT_CLASS.digit) units.push(numberOf(run));
+  else if (kind === UNIT_CLASS.hangul) addKorean(units, run);
+  else if (kind === UNIT_CLASS.katakana) units.push(unitOf(run, 'word'));
   // One or two Hiragana are particles.
-  else if (kind === HAN || run.end - run.start > 2) addGrams(units, run);
+  else if (kind === UNIT_CLASS.han || run.end - run.start > 2) addGrams(units, run);
 }
 
 function unitOf({ text, start, end }: Run, kind: Unit['kind']): Unit {

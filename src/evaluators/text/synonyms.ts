@@ -5,7 +5,7 @@
 const GROUPS = `
 say says said saying state states stated tell tells told mention mentioned
 think thought believe believes believed | go goes went gone going
-be is are was were been being am | have has had having | do does did done doing
+be is are was were been being am it's that's there's he's she's i'm | have has had having | do does did done doing
 make makes made making | get gets got gotten | give gives gave given | take takes took taken
 come comes came | see sees saw seen | know knows knew known | find finds found
 become becomes became | leave leaves left

@@ -19,8 +19,13 @@ const JAPANESE =
 const CHINESE =
   /(?:不知道|不清楚|不确定|不確定|无法确认|無法確認|无法核实|無法核實|无法验证|无法得知|无法判断|無法判斷|没有提到|没有提及|未提及|未提到|沒有提到|没有说明|未说明|没有相关信息|沒有相關資訊|找不到|信息不足|資訊不足|并未给出|没有给出)/u;
 
+/** Without one of these nothing is denied, and most sentences have none. */
+const DENIES =
+  /\b(?:not|no|never|cannot|unable|unsure|uncertain|unaware|insufficient)\b|n['’]t\b|[^\p{ASCII}’]/iu;
+
 /** Whether a sentence admits that something is not known or not in the sources. */
 export function admitsIgnorance(sentence: string): boolean {
+  if (!DENIES.test(sentence)) return false;
   const lower = sentence.toLowerCase();
   return (
     ENGLISH.some((pattern) => pattern.test(lower)) ||

@@ -1,4 +1,4 @@
-import type { Unit } from '../text/scan-units.ts';
+import type { Unit } from './scan-units.ts';
 
 const NEGATORS = new Set(
   'not no never none nobody nothing neither nor without fail refus unabl deni lack impossibl avoid reject hardli'.split(
