@@ -182,8 +182,9 @@ function patternMisfit(given: string, thrown: unknown): Misfit {
   if (!(thrown instanceof RE2JSSyntaxException)) return { message: 'the pattern cannot be used' };
   const part = thrown.getPattern() ?? '';
   const at = part.length > 0 && part.length < given.length ? given.indexOf(part) : -1;
-  const message = `the pattern has an error: ${thrown.getDescription()}`;
-  return { message, position: at === -1 ? given.length : at };
+  const position = at === -1 ? given.length : at;
+  const message = `the pattern has an error at position ${position}: ${thrown.getDescription()}`;
+  return { message, position };
 }
 
 function schemaTest(value: unknown): FindInText | Misfit {

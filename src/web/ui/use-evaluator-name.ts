@@ -25,6 +25,7 @@ const BUILT_IN = [
   'coherence',
   'semantic_similarity',
   'confidence_language',
+  'custom_rules',
 ] as const;
 
 /** Evaluator ids with a dash are the same words as with an underscore. */

@@ -1,7 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import { Backfills } from './evaluators/backfills.tsx';
 import { Evaluators } from './evaluators/evaluators.tsx';
+import { Rules } from './rules/rules.tsx';
 import { ScoresTable } from './scores-table.tsx';
 import { SetAsideList } from './set-aside-list.tsx';
 import { StatusPanel } from './status-panel.tsx';
@@ -48,6 +50,13 @@ export function TabContent({ tab }: { tab: EvaluationTab }): ReactNode {
         </>
       );
     case 'evaluators':
-      return <Evaluators />;
+      return (
+        <>
+          <Evaluators />
+          <Backfills />
+        </>
+      );
+    case 'rules':
+      return <Rules />;
   }
 }
