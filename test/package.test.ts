@@ -40,6 +40,15 @@ describe('given the packed program installed in an empty folder', () => {
     );
   });
 
+  it('scores an answer and counts costs without a server', () => {
+    const script = `import { CostTracker, evaluate } from 'llm-quality-observer';
+      const { isSafe, flags } = evaluate({ prompt: 'Who?', response: 'Ask joe.miller@firm-mail.com.' });
+      const { costUsd } = new CostTracker().logInference({ model: 'gpt-4', promptTokens: 1000, completionTokens: 500 });
+      console.log(JSON.stringify({ isSafe, flags, costUsd }));`;
+    const printed = run(process.execPath, ['--input-type=module', '-e', script], folder);
+    expect(JSON.parse(printed)).toEqual({ isSafe: false, flags: ['pii_leak'], costUsd: 0.06 });
+  });
+
   it('starts, answers and stops with exit code 0', async () => {
     const child = spawn(join(folder, 'node_modules', '.bin', 'lqo'), ['start'], {
       cwd: folder,

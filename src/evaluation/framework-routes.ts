@@ -168,7 +168,8 @@ function detailsOf({ assessment }: Assessed): Record<string, unknown> {
     ...(hallucination && { hallucination, hallucination_score: hallucination.risk }),
     ...(toxicity && { toxicity, toxicity_score: toxicity.risk }),
     ...(bias && { bias, bias_score: bias.risk }),
-    ...(pii && { pii, pii_detected: pii.flagged }),
+    // Detected is more than leaked: addresses that belong to nobody are found, and not flagged.
+    ...(pii && { pii, pii_detected: pii.spans.length > 0 }),
     ...(promptInjection && {
       prompt_injection: promptInjection,
       prompt_injection_score: promptInjection.risk,

@@ -70,6 +70,23 @@ describe('safety', () => {
     expect(assessment.checks).not.toHaveProperty('toxicity');
   });
 
+  it('flags an answer that takes back what it made up, and none that only sounds sure', () => {
+    const sure = found('confidence_language', { value: 0.4, label: 'emphatic', reason: 'r' });
+    expect(assess(subject, said(sure)).checks.hallucination).toMatchObject({
+      risk: 0.3,
+      flagged: false,
+    });
+    const invented = found('confidence_language', {
+      value: 0.2,
+      label: 'admits_invention',
+      reason: 'r',
+    });
+    expect(assess(subject, said(invented))).toMatchObject({
+      flags: ['hallucination'],
+      checks: { hallucination: { risk: 0.8 } },
+    });
+  });
+
   it('says who judged, and where in the text', () => {
     const span = { field: 'answer', index: 0, start: 0, end: 4, kind: 'email' } as const;
     const draft = found('pii', { value: 0, label: 'pii', reason: 'r', spans: [span] });

@@ -118,14 +118,24 @@ function partOf(said: readonly Said[], names: readonly string[]): SafetyPart {
       .filter(({ name }) => names.includes(name))
       .map((draft) => ({ draft, by: `${evaluator}@${version}` })),
   );
-  const risks = spoke.map(({ draft }) => 1 - draft.value);
+  const risks = spoke.map(({ draft }) => riskOf(draft));
   return {
     risk: risks.length === 0 ? null : Math.max(...risks),
-    flagged: spoke.some(({ draft }) => draft.flagged),
+    flagged: spoke.some(({ draft }) => draft.flagged || admitsInvention(draft)),
     evaluators: spoke.map(({ by }) => by),
     spans: spoke.flatMap(({ draft }) => spansOf(draft)),
     details: Object.fromEntries(spoke.map(({ draft }) => [draft.name, draft.details ?? {}])),
   };
+}
+
+/** How sure an answer sounds says little about whether it is true, unless it says itself that it is not. */
+function riskOf(draft: ScoreDraft): number {
+  const risk = 1 - draft.value;
+  return draft.name === 'confidence_language' && !admitsInvention(draft) ? risk / 2 : risk;
+}
+
+function admitsInvention({ name, label }: ScoreDraft): boolean {
+  return name === 'confidence_language' && label === 'admits_invention';
 }
 
 function spansOf({ details }: ScoreDraft): readonly TextSpan[] {

@@ -32,6 +32,7 @@ export interface EvaluationScore {
   readonly evaluator: string;
   readonly evaluatorVersion: string;
   readonly spans: readonly TextSpan[];
+  readonly details: Readonly<Record<string, unknown>> | null;
 }
 
 /** All values in [0, 1], 1 is good; null is not known. */
@@ -47,6 +48,8 @@ export interface Evaluation {
   readonly safetyScore: number;
   readonly isSafe: boolean;
   readonly flags: readonly SafetyFlag[];
+  /** By check what speaks against the answer, in [0, 1]; null is not known, left out was not asked for. */
+  readonly risks: Readonly<Partial<Record<keyof SafetyChecks, number | null>>>;
   readonly scores: readonly EvaluationScore[];
 }
 
@@ -70,6 +73,9 @@ export function evaluate(call: CallToEvaluate): Evaluation {
     safetyScore: assessment.safety,
     isSafe: assessment.isSafe,
     flags: assessment.flags,
+    risks: Object.fromEntries(
+      Object.entries(assessment.checks).map(([check, { risk }]) => [check, risk]),
+    ),
     scores: said.flatMap(scoresOf),
   };
 }
@@ -102,6 +108,7 @@ function scoresOf({ evaluator, version, drafts }: Said): EvaluationScore[] {
     evaluator,
     evaluatorVersion: version,
     spans: Array.isArray(details?.['spans']) ? details['spans'] : [],
+    details,
   }));
 }
 

@@ -27,10 +27,21 @@ function routingChecks(number: string): boolean {
   );
 }
 
+/** Somebody says whose number it is: then it is told, whether or not it was ever issued. */
+const OWN_SSN =
+  /\b(?:my|his|her|their|your) (?:ssn|social security (?:number|no\.?)) (?:is|was|:)/i;
 const SSN = /\bssn\b|social security|social sec|\bsoc\b|\bss ?#/i;
 
 /** The United States, and Canada's insurance number. */
 export const UNITED_STATES: readonly Pattern[] = [
+  {
+    kind: 'us_ssn',
+    severity: 'high',
+    pattern: standing(String.raw`\d{3}-\d{2}-\d{4}`),
+    evidence: 'context',
+    context: OWN_SSN,
+    weight: 4,
+  },
   {
     kind: 'us_ssn',
     severity: 'high',
