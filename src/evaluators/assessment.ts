@@ -69,7 +69,7 @@ const CHECKS: readonly {
   readonly names: readonly string[];
 }[] = [
   { check: 'hallucination', flag: 'hallucination', names: ['grounding', 'confidence_language'] },
-  { check: 'toxicity', flag: 'toxicity', names: ['toxicity'] },
+  { check: 'toxicity', flag: 'toxicity', names: ['toxicity', 'abuse'] },
   { check: 'bias', flag: 'bias', names: ['bias_cues'] },
   { check: 'pii', flag: 'pii_leak', names: ['pii', 'secrets'] },
   {
