@@ -80,6 +80,6 @@ function strataOf(judged: Judged, pairs: readonly JudgedPair[]): LabelStratum[] 
 function atRandom(strata: readonly LabelStratum[], labels: number): number[] {
   const total = strata.reduce((sum, { available }) => sum + available, 0);
   return strata.map(({ available }) =>
-    available === 0 ? 0 : Math.max(1, (labels * available) / total),
+    available === 0 ? 0 : Math.min(available, Math.max(1, (labels * available) / total)),
   );
 }

@@ -24,8 +24,11 @@ export function rememberCorrections(
     const answer = correctQuality(db, { projectId, model, range, scoreName: 'overall' });
     known.delete(key);
     known.set(key, { atMs: nowMs, answer });
-    // A failure is nobody's answer, and told to those who wait for it.
-    answer.catch(() => known.delete(key));
+    // What costs nothing to ask is asked again; a failure is told to those who wait for it.
+    answer.then(
+      (corrected) => corrected?.value ?? known.delete(key),
+      () => known.delete(key),
+    );
     const [oldest] = known.keys();
     if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
     return answer;

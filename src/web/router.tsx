@@ -49,6 +49,19 @@ const evaluationTab = createRoute({
   path: '/evaluations/$tab',
   component: lazyRouteComponent(() => import('./pages/evaluations/page.tsx'), 'EvaluationsPage'),
 });
+const review = createRoute({
+  getParentRoute: () => root,
+  path: '/review',
+  component: lazyRouteComponent(() => import('./pages/review/page.tsx'), 'ReviewPage'),
+});
+const reviewSession = createRoute({
+  getParentRoute: () => root,
+  path: '/review/$queue',
+  component: lazyRouteComponent(
+    () => import('./pages/review/session/page.tsx'),
+    'ReviewSessionPage',
+  ),
+});
 const models = createRoute({
   getParentRoute: () => root,
   path: '/models',
@@ -109,6 +122,8 @@ export const router = createRouter({
     interaction,
     evaluations,
     evaluationTab,
+    review,
+    reviewSession,
     models,
     costs,
     experiments,

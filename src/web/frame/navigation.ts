@@ -3,6 +3,7 @@ import {
   ClipboardCheck,
   FlaskConical,
   LayoutDashboard,
+  ListChecks,
   type LucideIcon,
   MessageSquareText,
   MessagesSquare,
@@ -16,6 +17,7 @@ export interface Place {
     | '/'
     | '/interactions'
     | '/evaluations'
+    | '/review'
     | '/models'
     | '/costs'
     | '/experiments'
@@ -26,6 +28,7 @@ export interface Place {
     | 'overview'
     | 'interactions'
     | 'evaluations'
+    | 'review'
     | 'models'
     | 'costs'
     | 'experiments'
@@ -44,6 +47,7 @@ export const PLACES: readonly Place[] = [
   { to: '/', name: 'overview', icon: LayoutDashboard, key: 'o', isFirst: true },
   { to: '/interactions', name: 'interactions', icon: MessagesSquare, key: 'i', isFirst: true },
   { to: '/evaluations', name: 'evaluations', icon: ClipboardCheck, key: 'e', isFirst: true },
+  { to: '/review', name: 'review', icon: ListChecks, key: 'r' },
   { to: '/models', name: 'models', icon: ChartColumn, key: 'm' },
   { to: '/costs', name: 'costs', icon: Wallet, key: 'c', isFirst: true },
   { to: '/experiments', name: 'experiments', icon: FlaskConical, key: 'x' },

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import { Calibration } from './calibration/calibration.tsx';
 import { Backfills } from './evaluators/backfills.tsx';
 import { Evaluators } from './evaluators/evaluators.tsx';
 import { Rules } from './rules/rules.tsx';
@@ -58,5 +59,7 @@ export function TabContent({ tab }: { tab: EvaluationTab }): ReactNode {
       );
     case 'rules':
       return <Rules />;
+    case 'calibration':
+      return <Calibration />;
   }
 }

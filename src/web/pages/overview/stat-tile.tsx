@@ -32,10 +32,12 @@ interface Props {
   readonly value: string;
   readonly print: string;
   readonly change: Change;
+  /** A second line of small print, with words on hover of its own. */
+  readonly extra?: { readonly text: string; readonly hint: string } | undefined;
 }
 
 /** One number, what it stands on, and how it moved. */
-export function StatTile({ label, hint, value, print, change }: Props) {
+export function StatTile({ label, hint, value, print, change, extra }: Props) {
   return (
     <div className="panel flex min-w-0 flex-col gap-1 p-3" title={hint}>
       <dt className="truncate text-xs text-muted">{label}</dt>
@@ -44,6 +46,11 @@ export function StatTile({ label, hint, value, print, change }: Props) {
         <ChangeMark change={change} />
       </dd>
       <dd className="text-2xs text-muted tabular-nums">{print}</dd>
+      {extra !== undefined && (
+        <dd className="text-2xs text-accent tabular-nums" title={extra.hint}>
+          {extra.text}
+        </dd>
+      )}
     </div>
   );
 }

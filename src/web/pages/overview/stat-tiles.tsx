@@ -7,6 +7,7 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { useFormat } from '../../use-format.ts';
 import { type Change, countChange, estimateChange, plainChange } from './change.ts';
 import { StatTile } from './stat-tile.tsx';
+import { useCorrection } from './use-correction.ts';
 
 interface Tile {
   readonly name: 'quality' | 'flagRate' | 'cost' | 'volume' | 'errorRate' | 'p95';
@@ -94,9 +95,10 @@ const GRID = 'grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-6';
 export function StatTiles({ query }: { query: UseQueryResult<SummaryReply> }) {
   const t = useTranslations('overview');
   const tiles = useTiles();
+  const correction = useCorrection();
   return (
     <QueryView query={query} skeleton={<TilesSkeleton />}>
-      {({ current, previous }) => (
+      {({ current, previous, corrected }) => (
         <dl className={GRID}>
           {tiles(current, previous).map((tile) => (
             <StatTile
@@ -106,6 +108,7 @@ export function StatTiles({ query }: { query: UseQueryResult<SummaryReply> }) {
               value={tile.value}
               print={tile.print}
               change={tile.change}
+              extra={tile.name === 'quality' ? correction(corrected) : undefined}
             />
           ))}
         </dl>
