@@ -79,6 +79,7 @@ const leftOut: Partial<Record<TaskId, Measured[]>> = {};
 const benign: Benign[] = [];
 for (const task of tasks) {
   const sets = setsOf(task.folder, task.holds);
+  if (sets.length === 0) continue;
   results[task.id] = await measureTask(task, sets);
   const rows = without.includes('left-out') ? [] : await measureLeftOut(task, sets);
   if (rows.length > 0) leftOut[task.id] = rows;
