@@ -81,27 +81,29 @@ function trainHashed(recipe: Recipe, data: string, folder: string): void {
 
 /** Changes with the code of training and reading, with the data, and with what is left out. */
 function keyOf(data: string, { models, name, hidden }: Learning): string {
-  const hash = createHash('sha256').update(
-    JSON.stringify([models, name, hidden.sets, hidden.isHidden.toString()]),
-  );
-  for (const folder of [
-    'train',
-    'src/evaluators/text',
-    'src/evaluators/grounding',
-    'src/evaluators/models',
-  ]) {
-    for (const file of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).sort(
-      byCharacters,
-    )) {
-      if (/\.(?:ts|txt|json)$/.test(file))
-        hash.update(file).update(readFileSync(join(ROOT, folder, file)));
-    }
-  }
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify([models, name, hidden.sets, hidden.isHidden.toString()]));
+  for (const file of filesThatMatter(models))
+    hash.update(file).update(readFileSync(join(ROOT, file)));
   for (const { detector, set, may_train_shipped_weights } of readManifest(data)) {
     const file = join(data, detector, 'train', `${set}.jsonl.gz`);
     if (may_train_shipped_weights && existsSync(file)) hash.update(set).update(readFileSync(file));
   }
   return hash.digest('hex').slice(0, 16);
+}
+
+/** Code and words of training, how texts are read, and the shipped card whose calibration is used. */
+function filesThatMatter(models: readonly string[]): string[] {
+  const folders = ['train', 'src/evaluators/text', 'src/evaluators/grounding'];
+  const sources = folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.(?:ts|txt|json)$/.test(file) && !file.endsWith('.test.ts'))
+      .map((file) => join(folder, file)),
+  );
+  const cards = models
+    .map((name) => join('src/evaluators/models/shipped', `${name}.json`))
+    .filter((file) => existsSync(join(ROOT, file)));
+  return [...sources, ...cards].sort(byCharacters);
 }
 
 function byCharacters(a: string, b: string): number {
