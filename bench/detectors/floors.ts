@@ -32,10 +32,13 @@ function leftOutOf(report: Report, task: TaskId, set: string): Measured | undefi
   return report.leftOut[task]?.find((one) => one.set === set);
 }
 
-/** The mean over sets of a language of the areas; the interval is that of the mean of independent sets. */
+/**
+ * The mean of the areas over the public sets of a language (our own few sentences do not count); the interval is that of
+ * the mean of independent sets.
+ */
 function meanArea(report: Report, task: TaskId, lang: string): Interval | null {
   const areas = (report.leftOut[task] ?? [])
-    .filter(({ languages }) => languages.length === 1 && languages[0] === lang)
+    .filter(({ set, languages }) => !set.startsWith('own_') && languages.join() === lang)
     .map(({ figures }) => figures.auc)
     .filter(({ value }) => value !== null);
   if (areas.length === 0) return null;
@@ -68,7 +71,7 @@ const FLOORS: readonly Floor[] = [
     ['ko', 0.78],
     ['zh', 0.72],
   ].map(([lang, floor]) => ({
-    title: `Toxicity, ${lang}: AUC, mean over its sets`,
+    title: `Toxicity, ${lang}: AUC, mean over public sets`,
     bound: 'at least' as const,
     floor: Number(floor),
     how: LEFT_OUT,

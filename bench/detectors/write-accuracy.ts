@@ -116,11 +116,19 @@ function figureTable(rows: readonly Measured[]): string {
 }
 
 function partsSection(rows: readonly Measured[]): string[] {
-  const parts = rows.flatMap(({ set, parts: recalls }) =>
-    Object.entries(recalls).map(([part, recall]) => [set, part, recall.n, shown(recall)]),
-  );
-  if (parts.length === 0) return [];
-  return ['Recall by kind of positive:', table(['set', 'kind', 'n', 'recall'], parts)];
+  const listed = (kinds: 'parts' | 'falseParts'): (string | number)[][] =>
+    rows.flatMap((row) =>
+      Object.entries(row[kinds]).map(([part, share]) => [row.set, part, share.n, shown(share)]),
+    );
+  const [hits, mistakes] = [listed('parts'), listed('falseParts')];
+  return [
+    ...(hits.length > 0
+      ? ['Recall by kind of positive:', table(['set', 'kind', 'n', 'recall'], hits)]
+      : []),
+    ...(mistakes.length > 0
+      ? ['Said of kinds of negatives:', table(['set', 'kind', 'n', 'share'], mistakes)]
+      : []),
+  ];
 }
 
 function leakSection(results: readonly Measured[]): string[] {
