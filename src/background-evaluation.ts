@@ -2,6 +2,8 @@ import type { RuleTrial, RuleTrialReply } from './contract/rules.ts';
 import type { Clock } from './core/clock.ts';
 import type { Log } from './core/log.ts';
 import type { Metrics } from './core/metrics.ts';
+import type { AskEmbeddings } from './evaluation/ask-embeddings.ts';
+import { embedFirst } from './evaluation/embed-items.ts';
 import { reuseKnown } from './evaluation/known-results.ts';
 import { readDetectorFolder } from './evaluation/onnx/detector-file.ts';
 import type { ItemScores, ScoreItem } from './evaluation/scorer.ts';
@@ -52,6 +54,9 @@ export function openEvaluation(deps: {
   readonly metrics: Metrics;
   /** A model of the operator's; null for none. */
   readonly onnxFolder: string | null;
+  /** Null: similarity goes by words. */
+  readonly embeddingModel: string | null;
+  readonly askEmbeddings: AskEmbeddings;
 }): BackgroundEvaluation {
   const { database, log } = deps;
   const thread = openEvaluator({ log });
@@ -77,7 +82,9 @@ export function openEvaluation(deps: {
     log,
     name: 'settings of evaluators',
   });
-  const score = reuseKnown({ ...deps, evaluators: LOCAL_EVALUATORS, settings }, thread.score);
+  const { embeddingModel: model } = deps;
+  const judge = reuseKnown({ ...deps, evaluators: LOCAL_EVALUATORS, settings }, thread.score);
+  const score = model === null ? judge : embedFirst({ ...deps, model, settings }, judge);
   return {
     async score(items): Promise<readonly ItemScores[]> {
       if (settings.version === null) await fresh.refresh();

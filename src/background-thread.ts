@@ -12,7 +12,8 @@ import { createLog } from './core/log.ts';
 import { createMetrics } from './core/metrics.ts';
 import type { MicroUsd } from './core/money.ts';
 import { startRunner } from './datasets/runner.ts';
-import { createAsk, type GatewayWay } from './evaluation/ask-gateway.ts';
+import { createAskEmbeddings } from './evaluation/ask-embeddings.ts';
+import { type AskDeps, createAsk, type GatewayWay } from './evaluation/ask-gateway.ts';
 import { localBackfill } from './evaluation/backfill-local.ts';
 import { createBackfillWorker } from './evaluation/backfill-worker.ts';
 import { defineEvaluationJobs } from './evaluation/jobs.ts';
@@ -57,7 +58,8 @@ const database = connectDatabase(data.jobsTarget, { onIdleError });
 
 /** The main thread tells the way once it listens. */
 const gatewayWay = Promise.withResolvers<GatewayWay | null>();
-const ask = createAsk({ fetch, clock, way: () => gatewayWay.promise });
+const askDeps: AskDeps = { fetch, clock, way: () => gatewayWay.promise };
+const ask = createAsk(askDeps);
 
 const ledger = createLedger({
   database,
@@ -77,6 +79,8 @@ const texts = openEvaluation({
   log,
   metrics,
   onnxFolder: config.DETECTOR_ONNX_DIR,
+  embeddingModel: config.EMBEDDING_MODEL,
+  askEmbeddings: createAskEmbeddings(askDeps),
 });
 const evaluationDeps: EvaluationDeps = {
   database,

@@ -153,6 +153,9 @@ export const ConfigSchema = z.object({
     .describe(
       'Which judge automatic evaluation uses beside the rules: with `llm` everything is judged by the rubric `quality` (OPENAI_MODEL_JUDGE, within the daily budget of judges), unless a project plans otherwise.',
     ),
+  EMBEDDING_MODEL: optionalText.describe(
+    'Embedding model or route, as callers of the gateway name it, by which `semantic_similarity` compares prompt and answer; its calls are recorded, priced and within budgets. Empty: by words.',
+  ),
   DETECTOR_ONNX_DIR: optionalText.describe(
     'Folder with an ONNX model of your own that judges texts beside the built-in detectors (docs/evaluators.md); needs the package `onnxruntime-node`. Empty: none.',
   ),

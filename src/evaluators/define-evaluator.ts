@@ -26,6 +26,8 @@ export interface Subject {
   readonly context: readonly string[];
   /** What tools returned to the model in this conversation, oldest first. */
   readonly toolResults: readonly string[];
+  /** Cosine of embeddings of prompt and answer, in [0, 1], where an embedding model was asked beforehand. */
+  readonly embedded?: { readonly cosine: number; readonly model: string };
 }
 
 /** A part of a text that a score is about, as `details.spans` carries it. */

@@ -1,46 +1,43 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cosineOf, similarityByEmbedding } from './semantic-similarity.ts';
+import { cosineOf, semanticSimilarity } from './semantic-similarity.ts';
+import { createTextReader } from './text/text-facts.ts';
 
-const CALL = { prompt: 'What is tea?', answer: 'A drink of leaves.', model: 'tiny-embed' };
+const SUBJECT = {
+  operation: 'chat',
+  prompt: 'What is tea?',
+  instructions: null,
+  answer: 'A drink of leaves.',
+  answerCharacters: 18,
+  finishReason: 'stop',
+  callsTools: false,
+  requestedFormat: null,
+  context: [],
+  toolResults: [],
+};
 
-describe('similarity by an embedding model', () => {
-  it('asks for both texts at once and names the model', async () => {
-    const asked: (readonly string[])[] = [];
-    const draft = await similarityByEmbedding((texts) => {
-      asked.push(texts);
-      return Promise.resolve([
-        [1, 0],
-        [1, 1],
-      ]);
-    }, CALL);
-    expect(asked).toEqual([[CALL.prompt, CALL.answer]]);
-    expect(draft?.value).toBeCloseTo(Math.SQRT1_2);
-    expect(draft?.details).toEqual({ method: 'embedding:tiny-embed' });
-  });
-
-  it.each([
-    ['one vector', [[1, 0]]],
-    ['vectors of two lengths', [[1, 0], [1]]],
-    ['vectors of nothing', [[], []]],
-    [
-      'a vector of zeros',
-      [
-        [0, 0],
-        [1, 0],
-      ],
-    ],
-  ])('knows nothing from %s', async (_case, vectors) => {
-    expect(await similarityByEmbedding(() => Promise.resolve(vectors), CALL)).toBeNull();
-  });
-
-  it('passes on why the model did not answer', async () => {
-    const failing = similarityByEmbedding(() => Promise.reject(new Error('away')), CALL);
-    await expect(failing).rejects.toThrow('away');
+describe('given a cosine of embeddings', () => {
+  it('is the score, and names the model', () => {
+    const subject = { ...SUBJECT, embedded: { cosine: 0.7, model: 'tiny-embed' } };
+    const [draft] = semanticSimilarity.evaluate(subject, {}, { read: createTextReader() });
+    expect(draft).toMatchObject({ value: 0.7, details: { method: 'embedding:tiny-embed' } });
   });
 });
 
 describe('the cosine', () => {
+  it.each([
+    ['vectors of two lengths', [1, 0], [1]],
+    ['vectors of nothing', [], []],
+    ['a vector of zeros', [0, 0], [1, 0]],
+  ])('is unknown for %s', (_case, left, right) => {
+    expect(cosineOf(left, right)).toBeNull();
+  });
+
+  it('is the cosine of the angle, and opposite directions have nothing in common', () => {
+    expect(cosineOf([1, 0], [1, 1])).toBeCloseTo(Math.SQRT1_2);
+    expect(cosineOf([1, 0], [-1, 0])).toBe(0);
+  });
+
   it('is in [0, 1] or unknown, for any vectors', () => {
     const vector = fc.array(fc.double({ noNaN: true }), { maxLength: 8 });
     fc.assert(
@@ -51,9 +48,5 @@ describe('the cosine', () => {
         expect(cosine).toBeLessThanOrEqual(1);
       }),
     );
-  });
-
-  it('takes opposite directions for nothing in common', () => {
-    expect(cosineOf([1, 0], [-1, 0])).toBe(0);
   });
 });

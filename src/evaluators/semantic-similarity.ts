@@ -1,7 +1,7 @@
 /**
  * Measures how near the answer is to the question in meaning.
- * Method: cosine of embeddings where the project has an embedding model (`similarityByEmbedding`, asked through the
- * gateway like a judge); else cosine of weighted words, which says `lexical` in `details.method`.
+ * Method: cosine of embeddings where an embedding model is set (asked beforehand, through the gateway, like a
+ * judge); else cosine of weighted words. `details.method` says which.
  * Blind spots: nearness is no quality: an echo of the question scores high, a short right answer ("Paris.") low. The
  * lexical one knows no synonyms and gives nothing between two languages.
  * Source: own rule; llm-monitoring-framework has the same score by one fixed model.
@@ -27,6 +27,9 @@ export const semanticSimilarity = defineEvaluator({
     const prompt = subject.prompt?.slice(0, READ_CHARACTERS) ?? '';
     const answer = subject.answer.slice(0, READ_CHARACTERS);
     if (subject.callsTools || prompt.trim() === '' || answer.trim() === '') return [];
+    if (subject.embedded !== undefined) {
+      return [similarityDraft(subject.embedded.cosine, `embedding:${subject.embedded.model}`)];
+    }
     const { cosine, shared } = once(tools, compareTexts, () => compareTexts(prompt, answer));
     if (cosine === null) return [];
     const inOtherScript =
@@ -40,24 +43,6 @@ function mainScript(scripts: Readonly<Record<string, number>>): string {
   const [first = ['', 0]] = Object.entries(scripts).sort((a, b) => b[1] - a[1]);
   // Japanese is written in both.
   return first[0] === 'kana' ? 'han' : first[0];
-}
-
-/** Asks an embedding model for one vector for each text, in order. */
-export type Embed = (texts: readonly string[]) => Promise<readonly (readonly number[])[]>;
-
-/** The score by an embedding model; null when the model's reply cannot be compared. Throws what `embed` throws. */
-export async function similarityByEmbedding(
-  embed: Embed,
-  {
-    prompt,
-    answer,
-    model,
-  }: { readonly prompt: string; readonly answer: string; readonly model: string },
-): Promise<ScoreDraft | null> {
-  const texts = [prompt, answer].map((text) => text.slice(0, READ_CHARACTERS));
-  const [left = [], right = []] = await embed(texts);
-  const cosine = cosineOf(left, right);
-  return cosine === null ? null : similarityDraft(cosine, `embedding:${model}`);
 }
 
 /** Cosine of two vectors, below 0 taken for 0; null when they are of different lengths, empty, zero or no numbers. */
