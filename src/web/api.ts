@@ -20,6 +20,7 @@ export type QueryValues = Readonly<Record<string, string | number | undefined>>;
 export interface Call {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly query?: QueryValues;
+  /** Sent as JSON; a file as it is, with its own type. */
   readonly body?: unknown;
   readonly signal?: AbortSignal;
 }
@@ -67,10 +68,15 @@ async function failure(response: Response): Promise<ApiError> {
 
 function headers(call: Call): Record<string, string> {
   const sent: Record<string, string> = { accept: 'application/json' };
-  if (call.body !== undefined) sent['content-type'] = 'application/json';
+  if (call.body instanceof Blob) sent['content-type'] = call.body.type;
+  else if (call.body !== undefined) sent['content-type'] = 'application/json';
   if (call.method !== undefined && call.method !== 'GET' && csrfToken !== null)
     sent['x-csrf-token'] = csrfToken;
   return sent;
+}
+
+function bodyOf(body: unknown): BodyInit {
+  return body instanceof Blob ? body : JSON.stringify(body);
 }
 
 /** Calls our API with the browser's session. Throws `ApiError`; an aborted call throws the abort. */
@@ -79,7 +85,7 @@ export async function callApi<Reply>(path: string, call: Call = {}): Promise<Rep
     method: call.method ?? 'GET',
     headers: headers(call),
     credentials: 'same-origin',
-    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    ...(call.body === undefined ? {} : { body: bodyOf(call.body) }),
     ...(call.signal === undefined ? {} : { signal: call.signal }),
   };
   let response: Response;

@@ -10,6 +10,11 @@ import { PageError } from './frame/page-error.tsx';
 import { readFrameSearch } from './frame/search.ts';
 import { Shell } from './frame/shell.tsx';
 import { readCostsSearch } from './pages/costs/search.ts';
+import {
+  readCompareSearch,
+  readDatasetSearch,
+  readDatasetsSearch,
+} from './pages/datasets/search.ts';
 import { readExperimentsSearch } from './pages/experiments/search.ts';
 import { readInteractionsSearch } from './pages/interactions/search.ts';
 import { readPromptSearch } from './pages/prompts/search.ts';
@@ -73,6 +78,29 @@ const costs = createRoute({
   validateSearch: readCostsSearch,
   component: lazyRouteComponent(() => import('./pages/costs/page.tsx'), 'CostsPage'),
 });
+const datasets = createRoute({
+  getParentRoute: () => root,
+  path: '/datasets',
+  validateSearch: readDatasetsSearch,
+  component: lazyRouteComponent(() => import('./pages/datasets/page.tsx'), 'DatasetsPage'),
+});
+const dataset = createRoute({
+  getParentRoute: () => root,
+  path: '/datasets/$id',
+  validateSearch: readDatasetSearch,
+  component: lazyRouteComponent(() => import('./pages/datasets/dataset/page.tsx'), 'DatasetPage'),
+});
+const run = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$id',
+  component: lazyRouteComponent(() => import('./pages/datasets/run/page.tsx'), 'RunPage'),
+});
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$id/compare',
+  validateSearch: readCompareSearch,
+  component: lazyRouteComponent(() => import('./pages/datasets/compare/page.tsx'), 'ComparePage'),
+});
 const experiments = createRoute({
   getParentRoute: () => root,
   path: '/experiments',
@@ -126,6 +154,10 @@ export const router = createRouter({
     reviewSession,
     models,
     costs,
+    datasets,
+    dataset,
+    run,
+    compare,
     experiments,
     experiment,
     prompts,

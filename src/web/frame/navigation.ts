@@ -3,6 +3,7 @@ import {
   ClipboardCheck,
   FlaskConical,
   LayoutDashboard,
+  Library,
   ListChecks,
   type LucideIcon,
   MessageSquareText,
@@ -20,6 +21,7 @@ export interface Place {
     | '/review'
     | '/models'
     | '/costs'
+    | '/datasets'
     | '/experiments'
     | '/prompts'
     | '/safety'
@@ -31,6 +33,7 @@ export interface Place {
     | 'review'
     | 'models'
     | 'costs'
+    | 'datasets'
     | 'experiments'
     | 'prompts'
     | 'safety'
@@ -50,6 +53,7 @@ export const PLACES: readonly Place[] = [
   { to: '/review', name: 'review', icon: ListChecks, key: 'r' },
   { to: '/models', name: 'models', icon: ChartColumn, key: 'm' },
   { to: '/costs', name: 'costs', icon: Wallet, key: 'c', isFirst: true },
+  { to: '/datasets', name: 'datasets', icon: Library, key: 'd' },
   { to: '/experiments', name: 'experiments', icon: FlaskConical, key: 'x' },
   { to: '/prompts', name: 'prompts', icon: MessageSquareText, key: 'p' },
   { to: '/safety', name: 'safety', icon: ShieldAlert, key: 'y' },

@@ -6,6 +6,7 @@ import { useScope } from '../../frame/scope.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { ErrorPanel } from '../../ui/error-panel.tsx';
+import { AddToDataset } from './add-to-dataset.tsx';
 
 /** Good or bad in one click, and the address to pass on. */
 export function Feedback({ detail }: { detail: InteractionDetail }) {
@@ -26,6 +27,7 @@ export function Feedback({ detail }: { detail: InteractionDetail }) {
           <ThumbsDown aria-hidden="true" className="size-3.5" />
           {t('bad')}
         </Button>
+        <AddToDataset id={detail.id} />
         <CopyButton text={link} label={t('copyLink')} />
         <span aria-live="polite" className="text-xs text-muted">
           {feedback.isSuccess ? t('thanks') : given > 0 ? t('given', { count: given }) : ''}
