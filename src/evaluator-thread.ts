@@ -17,10 +17,13 @@ import { createRuleScorer } from './rules/rule-scorer.ts';
 import { type Trial, type TrialRequest, tryItems } from './rules/try-rule.ts';
 import { serveCalls } from './worker/calls.ts';
 import { lineOfPort } from './worker/lines.ts';
+import { stepBack } from './worker/step-back.ts';
 
 /** The evaluator thread: judges texts, away from the gateway's event loop and from the loader's. */
 const port = parentPort;
 if (port === null) throw new Error('evaluator-thread.ts runs as a worker thread');
+
+stepBack();
 
 /** Items between two breaths, in which a single item that somebody waits for gets its turn. */
 const UNINTERRUPTED = 10;
