@@ -7,10 +7,12 @@ import { errorLike } from './error-like.ts';
 import { format } from './format.ts';
 import { gibberish } from './gibberish.ts';
 import { grounding } from './grounding.ts';
+import { indirectInjection } from './indirect-injection.ts';
 import { keywords } from './keywords.ts';
 import { languageMismatch } from './language-mismatch.ts';
 import { length } from './length.ts';
 import { pii } from './pii.ts';
+import { promptInjection } from './prompt-injection.ts';
 import { refusal } from './refusal.ts';
 import { relevance } from './relevance.ts';
 import { repetition } from './repetition.ts';
@@ -42,6 +44,8 @@ export const EVALUATORS: readonly Evaluator[] = [
   coherence,
   semanticSimilarity,
   confidenceLanguage,
+  promptInjection,
+  indirectInjection,
 ];
 
 /** Those that are asked about every interaction: the rules as one, and everything that is not a part of them. */

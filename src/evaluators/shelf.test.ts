@@ -53,7 +53,7 @@ describe.each(EVALUATORS.map((evaluator) => [evaluator.id, evaluator] as const))
     });
 
     it('says in its header what it measures, how, where it is blind, and from what source', () => {
-      const file = join(import.meta.dirname, `${FILES[id] ?? id}.ts`);
+      const file = join(import.meta.dirname, `${FILES[id] ?? id.replaceAll('_', '-')}.ts`);
       const [header = ''] = readFileSync(file, 'utf8').split('*/');
       for (const part of ['Measures', 'Method:', 'Blind spots:', 'Source:']) {
         expect(header).toContain(part);
