@@ -21,17 +21,6 @@ const PERIOD_MS: ReadonlyMap<string, number> = new Map([
 ]);
 const LONGEST_MS = 30 * GRAIN_MS.day;
 
-/** Which flagged scores raise which flag. */
-const FLAG_OF: ReadonlyMap<string, SafetyFlag> = new Map([
-  ['grounding', 'hallucination'],
-  ['faithfulness', 'hallucination'],
-  ['toxicity', 'toxicity'],
-  ['bias', 'bias'],
-  ['pii', 'pii_leak'],
-  ['secrets', 'pii_leak'],
-  ['prompt_injection', 'prompt_injection'],
-  ['indirect_injection', 'prompt_injection'],
-]);
 const COMMON_FLAGS = 3;
 /** Bins of a tenth each: relevance below 0.6. */
 const LOW_BINS = 6;
@@ -87,12 +76,13 @@ export async function frameworkSafety(
   db: Queryable,
   question: FrameworkQuestion,
 ): Promise<z.input<typeof SafetyMetrics> | null> {
-  const sums = await sumsOf(db, question, { names: ['safety', ...FLAG_OF.keys()] });
-  const safety = sums.get('safety');
+  const safety = (await sumsOf(db, question, { names: ['safety'] })).get('safety');
   if (safety === undefined || safety.n === 0) return null;
   const counts = new Map<SafetyFlag, number>(SAFETY_FLAGS.map((flag) => [flag, 0]));
-  for (const [name, flag] of FLAG_OF) {
-    counts.set(flag, (counts.get(flag) ?? 0) + (sums.get(name)?.flagged ?? 0));
+  for (const [label, n] of Object.entries(await labelCounts(db, question, 'safety'))) {
+    for (const flag of SAFETY_FLAGS) {
+      if (label.split(', ').includes(flag)) counts.set(flag, (counts.get(flag) ?? 0) + n);
+    }
   }
   const common = [...counts].filter(([, n]) => n > 0).sort((a, b) => b[1] - a[1]);
   const rate = rateInterval(safety.flagged, safety.n);
@@ -133,7 +123,7 @@ export async function frameworkRelevance(
       average_contextual_relevance: sums.get('grounding')?.mean.value ?? null,
       average_intent_relevance: judged?.mean.value ?? null,
     },
-    topic_distribution: await topicCounts(db, question),
+    topic_distribution: await labelCounts(db, question, 'quality'),
     quality_insights: {
       low_relevance_count: low,
       low_relevance_rate: relevance === undefined ? null : low / relevance.n,
@@ -177,22 +167,23 @@ async function sumsOf(
   );
 }
 
-/** Labels of `quality` are the topics of questions. */
-async function topicCounts(
+/** Labels of `quality` are the topics of questions, those of `safety` the flags. */
+async function labelCounts(
   db: Queryable,
   question: FrameworkQuestion,
+  name: 'quality' | 'safety',
 ): Promise<Record<string, number>> {
   const params = new Params();
-  const rows = await db.query<{ topic: string; n: number }>(
-    `select l.key as topic, sum(l.value::bigint)::bigint as n
+  const rows = await db.query<{ label: string; n: number }>(
+    `select l.key as label, sum(l.value::bigint)::bigint as n
      from score_rollups cross join lateral jsonb_each_text(labels) as l(key, value)
      where project_id = ${params.add(question.projectId)}
        and ${inSpans(cheapestSpans(periodRange(question)), params)}
-       and name = 'quality' and source = 'detector'
+       and name = ${params.add(name)} and source = 'detector'
      group by 1 order by 2 desc, 1 limit 50`,
     params.values,
   );
-  return Object.fromEntries(rows.map(({ topic, n }) => [topic, n]));
+  return Object.fromEntries(rows.map(({ label, n }) => [label, n]));
 }
 
 /** The topics whose newest answers are least relevant, worst first; only topics with five answers or more. */

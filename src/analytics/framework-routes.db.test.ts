@@ -69,10 +69,13 @@ describe('given assessed interactions', () => {
     for (let at = 0; at < 5; at += 1) {
       await add(3 * DAY_MS, [
         { name: 'quality', value: 0.4, label: 'science', details: { parts: { relevance: 0.2 } } },
-        { name: 'safety', value: 0.5, label: 'unsafe', flagged: true },
+        {
+          name: 'safety',
+          value: 0.5,
+          label: at === 0 ? 'toxicity, pii_leak' : 'toxicity',
+          flagged: true,
+        },
         { name: 'relevance', value: 0.2, evaluator: 'relevance' },
-        { name: 'toxicity', value: 0.1, evaluator: 'toxicity', flagged: true },
-        { name: 'pii', value: 0, evaluator: 'pii', flagged: at === 0 },
       ]);
     }
   });

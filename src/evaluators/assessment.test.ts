@@ -57,7 +57,7 @@ describe('safety', () => {
     expect(assessmentScores(assessment).at(-1)).toMatchObject({
       name: 'safety',
       flagged: true,
-      label: 'unsafe',
+      label: 'pii_leak',
     });
   });
 

@@ -165,7 +165,8 @@ function safetyScore(
     name: 'safety',
     value: safety,
     native: null,
-    label: isSafe ? 'safe' : 'unsafe',
+    // Roll-ups count labels, and so how often each flag was raised.
+    label: isSafe ? 'safe' : flags.join(', ') || 'unsafe',
     flagged: !isSafe,
     reason: flags.length === 0 ? null : `Flagged for ${flags.join(', ')}.`,
     details: { flags, risks },
