@@ -1,4 +1,5 @@
 import { abuse } from './abuse.ts';
+import { biasCues } from './bias-cues.ts';
 import { coherence } from './coherence.ts';
 import { confidenceLanguage } from './confidence-language.ts';
 import type { Evaluator } from './define-evaluator.ts';
@@ -46,6 +47,7 @@ export const EVALUATORS: readonly Evaluator[] = [
   confidenceLanguage,
   promptInjection,
   indirectInjection,
+  biasCues,
 ];
 
 /** Those that are asked about every interaction: the rules as one, and everything that is not a part of them. */

@@ -32,18 +32,21 @@ const LONGEST_RUNNING = 4;
 /** Longer words are addresses, hashes and the like: their beginning is enough. */
 const LONGEST_WORD = 48;
 const FEWEST_SPACED = 3;
+const MOST_OF_A_WORD = (LONGEST_JAMO - 2) * (LONGEST_WORD + 2) + 1;
 
 const SEED = { letters: 0x811c9dc5, word: 0x2f0b4a27, pair: 0x5bd1e995, running: 0x1b873593 };
 const SIGN_SEED = 0x9e3779b9;
 const PRIME = 0x01000193;
 const SPACE = 0x20;
+const APOSTROPHE = 0x27;
 
 let hashes = new Uint32Array(1 << 14);
 let count = 0;
 let places: { starts: number[]; ends: number[] } | null = null;
 let folded: FoldedText = foldText('');
-/** The word before the one at hand; none after Han and Kana. */
-let before: Word | null = null;
+/** The word before the one at hand, by its hash and where it starts; -1 for none, as after Han and Kana. */
+let hashBefore = 0;
+let startBefore = -1;
 /** How many words of one letter stand in a row. */
 let spaced = 0;
 /** The word at hand between two spaces, as it is hashed. */
@@ -87,7 +90,7 @@ export function placedGrams(
 function hashStretch(text: string, start: number, end: number): void {
   folded = foldText(text, start, end);
   const { kinds, length } = folded;
-  before = null;
+  startBefore = -1;
   spaced = 0;
   let at = 0;
   while (at < length) {
@@ -103,16 +106,11 @@ function hashStretch(text: string, start: number, end: number): void {
 
 function hashWordAt(at: number): number {
   const behind = endOfWord(at);
-  before = hashWord(before, at, behind);
+  hashWord(at, behind);
   if (isOneCharacter(at, behind)) spaced = spaced > 0 && isOneApart(at) ? spaced + 1 : 1;
   else spaced = 0;
   if (spaced >= FEWEST_SPACED && !goesOnSpaced(behind)) hashSpaced(behind, spaced);
   return behind;
-}
-
-interface Word {
-  readonly hash: number;
-  readonly start: number;
 }
 
 /** Letters and digits, and signs that stand for letters inside a word: `f*ck`, `a$$`, `don't`. */
@@ -133,22 +131,25 @@ function standsForLetter(unit: number): boolean {
   return unit === 0x2a || unit === 0x24 || unit === 0x40 || unit === 0x21 || unit === 0x27;
 }
 
-function hashWord(last: Word | null, from: number, to: number): Word {
+function hashWord(from: number, to: number): void {
   const { units } = folded;
   startWord();
   let disguised = false;
   let letters = false;
   for (let at = from; at < to; at += 1) {
     const unit = units[at] ?? 0;
-    if (unit === 0x27) continue;
+    if (unit === APOSTROPHE) continue;
     addToWord(unit);
     if (plainLetter(unit) !== unit) disguised = true;
     else letters = true;
   }
   const hash = hashBuiltWord(from, to);
   if (disguised && letters) hashUndisguised(from, to);
-  if (last !== null) emit(finish(Math.imul(last.hash, PRIME) ^ hash ^ SEED.pair), last.start, to);
-  return { hash, start: from };
+  if (startBefore !== -1) {
+    emit(finish(Math.imul(hashBefore, PRIME) ^ hash ^ SEED.pair), startBefore, to);
+  }
+  hashBefore = hash;
+  startBefore = from;
 }
 
 function startWord(): void {
@@ -164,22 +165,35 @@ function addToWord(unit: number): void {
 
 /** Emits the pieces of the built word; answers its hash. */
 function hashBuiltWord(from: number, to: number): number {
+  makeRoom(MOST_OF_A_WORD);
   const last = wordLength;
   word[last] = SPACE;
   const first = word[1] ?? 0;
   const longest = first >= 0x1100 && first <= 0x11ff ? LONGEST_JAMO : LONGEST_LETTERS;
+  const out = hashes;
+  let next = count;
   for (let start = 0; start + SHORTEST <= last + 1; start += 1) {
-    let hash = SEED.letters;
-    const stop = Math.min(last + 1, start + longest);
-    for (let at = start; at < stop; at += 1) {
+    const stop = Math.min(start + longest, last + 1);
+    let hash = Math.imul(SEED.letters ^ (word[start] ?? 0), PRIME);
+    hash = Math.imul(hash ^ (word[start + 1] ?? 0), PRIME);
+    for (let at = start + 2; at < stop; at += 1) {
       hash = Math.imul(hash ^ (word[at] ?? 0), PRIME);
-      if (at - start + 1 >= SHORTEST) emit(finish(hash), from, to);
+      out[next] = finish(hash);
+      next += 1;
     }
   }
-  let whole = SEED.word;
-  for (let at = 1; at < last; at += 1) whole = Math.imul(whole ^ (word[at] ?? 0), PRIME);
-  emit(finish(whole), from, to);
+  const whole = hashOfWord(last);
+  out[next] = finish(whole);
+  next += 1;
+  if (places !== null) placeMany(next - count, from, to);
+  count = next;
   return whole;
+}
+
+function hashOfWord(last: number): number {
+  let hash = SEED.word;
+  for (let at = 1; at < last; at += 1) hash = Math.imul(hash ^ (word[at] ?? 0), PRIME);
+  return hash;
 }
 
 /** The word with digits and signs read as the letters they stand for; Hangul without them (`시1발`). */
@@ -190,7 +204,7 @@ function hashUndisguised(from: number, to: number): void {
   for (let at = from; at < to; at += 1) {
     const unit = units[at] ?? 0;
     const plain = plainLetter(unit);
-    if (unit === 0x27 || (isHangul && plain !== unit)) continue;
+    if (unit === APOSTROPHE || (isHangul && plain !== unit)) continue;
     addToWord(plain);
   }
   hashBuiltWord(from, to);
@@ -261,15 +275,21 @@ function hashRunning(from: number): number {
   const { units, kinds, length } = folded;
   let to = from + 1;
   while (to < length && kinds[to] === UNIT_KIND.running) to += 1;
+  makeRoom(LONGEST_RUNNING * (to - from));
+  const out = hashes;
+  let next = count;
   for (let start = from; start < to; start += 1) {
     let hash = SEED.running;
-    const stop = Math.min(to, start + LONGEST_RUNNING);
+    const stop = Math.min(start + LONGEST_RUNNING, to);
     for (let at = start; at < stop; at += 1) {
       hash = Math.imul(hash ^ (units[at] ?? 0), PRIME);
-      emit(finish(hash), start, at + 1);
+      out[next] = finish(hash);
+      next += 1;
+      if (places !== null) place(start, at + 1);
     }
   }
-  before = null;
+  count = next;
+  startBefore = -1;
   spaced = 0;
   return to;
 }
@@ -285,14 +305,21 @@ function finish(hash: number): number {
 }
 
 function emit(hash: number, from: number, to: number): void {
-  if (count === hashes.length) {
-    const larger = new Uint32Array(2 * count);
-    larger.set(hashes);
-    hashes = larger;
-  }
+  makeRoom(1);
   hashes[count] = hash;
   count += 1;
   if (places !== null) place(from, to);
+}
+
+function makeRoom(pieces: number): void {
+  if (count + pieces <= hashes.length) return;
+  const larger = new Uint32Array(2 * (count + pieces));
+  larger.set(hashes);
+  hashes = larger;
+}
+
+function placeMany(pieces: number, from: number, to: number): void {
+  for (let piece = 0; piece < pieces; piece += 1) place(from, to);
 }
 
 function place(from: number, to: number): void {
