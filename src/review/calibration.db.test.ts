@@ -6,6 +6,8 @@ import { seeded } from '../../test/support/seeded-random.ts';
 import { recordAll } from '../record.ts';
 import { judgeStanding } from './calibration.ts';
 import { correctQuality } from './corrected-quality.ts';
+import { readJudged, STRATA } from './judged.ts';
+import { readRolledUp } from './judged-roll-ups.ts';
 
 const database = await testDatabase();
 const DAY_MS = 86_400_000;
@@ -261,6 +263,29 @@ describe('corrected quality', () => {
     const corrected = await correctQuality(database, question());
     expect(corrected?.naive).toBeCloseTo(10 / 11, 10);
     expect(corrected?.value).toBeCloseTo(10 / 11, 10);
+  });
+
+  it('reads much of a detector from roll-ups, and comes to the same', async () => {
+    const { answers } = kindJudge(7);
+    const detected = answers.map((answer) => ({
+      ...answer,
+      score: { source: 'detector' as const, evaluator: 'toxicity', details: null },
+    }));
+    await store(detected);
+    const asked = { ...question(), evaluator: 'toxicity' };
+    const wide = { ...asked, range: { ...asked.range, to: new Date(app.clock.now() + 3_600_000) } };
+    const exact = await readJudged(database, wide);
+    const rolledUp = await readRolledUp(database, wide, { least: 1, strata: STRATA });
+    expect(rolledUp?.mean.n).toBe(800);
+    expect(rolledUp?.mean.mean).toBeCloseTo(exact?.mean.mean ?? 0, 10);
+    expect(rolledUp?.strata.map(({ n }) => n)).toEqual(exact?.strata.map(({ n }) => n));
+    for (const [at, { mean }] of (exact?.strata ?? []).entries()) {
+      if (mean !== null) expect(rolledUp?.strata[at]?.mean).toBeCloseTo(mean, 0);
+    }
+    expect(await readRolledUp(database, wide, { least: 801, strata: STRATA })).toBeNull();
+    await store([{ judge: 1, person: null }]);
+    const judge = { ...wide, evaluator: 'judge:quality' };
+    expect(await readRolledUp(database, judge, { least: 1, strata: STRATA })).toBeNull();
   });
 
   it('says how many labels are missing, and nothing of labels that somebody chose', async () => {

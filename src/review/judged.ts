@@ -1,6 +1,7 @@
 import type { TimeRange } from '../core/time-range.ts';
 import type { EstimatedMean } from '../statistics/clustered.ts';
 import type { Queryable } from '../store/database.ts';
+import { readRolledUp } from './judged-roll-ups.ts';
 
 /** The parts of a judge's scale, 0 to 1 in five. */
 export const STRATA = 5;
@@ -32,6 +33,8 @@ export interface JudgedQuestion {
   readonly model?: string | undefined;
 }
 
+/** From so many scores of a rule or detector on, roll-ups answer: sooner, and as exactly as labels allow. */
+const MANY = 20_000;
 /** A judge's scores cost money each, so there are not more; the newest of them are taken. */
 const MAX_JUDGED = 200_000;
 
@@ -53,6 +56,11 @@ interface SumRow {
  * detectors that look at all count with weight 1.
  */
 export async function readJudged(db: Queryable, question: JudgedQuestion): Promise<Judged | null> {
+  const rolledUp = await readRolledUp(db, question, { least: MANY, strata: STRATA });
+  return rolledUp ?? (await readOneByOne(db, question));
+}
+
+async function readOneByOne(db: Queryable, question: JudgedQuestion): Promise<Judged | null> {
   const { projectId, range, scoreName, evaluator, model } = question;
   const params = [projectId, range.from, range.to, scoreName, evaluator, model ?? null];
   const rows = await db.query<SumRow>(
