@@ -229,6 +229,7 @@ export const JudgeFailure = z.object({
   rawReply: z.string().nullable(),
   setAsideAt: Time,
 });
+export type JudgeFailure = z.infer<typeof JudgeFailure>;
 export const JudgeFailurePage = page(JudgeFailure);
 export const JudgeFailuresQuery = ProjectQuery.extend(PageQuery.shape);
 export const RetriedReply = z.object({ retried: z.number().int() });

@@ -1,5 +1,5 @@
 /** The parts of the evaluations, in the order of their links; `scores` has the bare address. */
-export const EVALUATION_TABS = ['scores', 'evaluators', 'rules', 'calibration'] as const;
+export const EVALUATION_TABS = ['scores', 'evaluators', 'rules', 'judges', 'calibration'] as const;
 export type EvaluationTab = (typeof EVALUATION_TABS)[number];
 
 export function isEvaluationTab(name: string): name is EvaluationTab {

@@ -4,6 +4,7 @@ import { useTranslations } from 'use-intl';
 import { Calibration } from './calibration/calibration.tsx';
 import { Backfills } from './evaluators/backfills.tsx';
 import { Evaluators } from './evaluators/evaluators.tsx';
+import { Judges } from './judges/judges.tsx';
 import { Rules } from './rules/rules.tsx';
 import { ScoresTable } from './scores-table.tsx';
 import { SetAsideList } from './set-aside-list.tsx';
@@ -59,6 +60,8 @@ export function TabContent({ tab }: { tab: EvaluationTab }): ReactNode {
       );
     case 'rules':
       return <Rules />;
+    case 'judges':
+      return <Judges />;
     case 'calibration':
       return <Calibration />;
   }
