@@ -11,6 +11,7 @@ import { asError } from './core/errors.ts';
 import type { NewId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import type { Metrics } from './core/metrics.ts';
+import type { JudgingDeps } from './datasets/judge-evaluators.ts';
 import type { AfterEvaluated } from './evaluation/after-evaluated.ts';
 import type { Ask } from './evaluation/ask.ts';
 import type { JudgedOnce } from './evaluation/routes.ts';
@@ -28,6 +29,8 @@ import type { Database } from './store/database.ts';
 
 /** The judges as the background thread runs them. */
 export interface BackgroundJudges {
+  /** What runs over datasets ask judges with, at the same pace and from the same budget. */
+  readonly judging: JudgingDeps;
   readonly afterEvaluated: AfterEvaluated;
   /** A step of recording: what users liked little is judged by the rate for that. */
   readonly onFeedback: RecordStep;
@@ -95,6 +98,7 @@ export function openJudges(deps: BackgroundJudgesDeps): BackgroundJudges {
   const timer = deps.works ? setInterval(enumerate, BACKFILLS_EVERY_MS).unref() : null;
   const plan = planJudging({ newId, defaults });
   return {
+    judging: judgeDeps,
     afterEvaluated: async (tx, evaluated): Promise<void> => {
       await plan(tx, evaluated);
       worker.nudge();

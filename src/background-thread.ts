@@ -146,7 +146,7 @@ const runner = data.runsJobs
       newId,
       log,
       ask,
-      evaluators: runEvaluators(),
+      evaluators: runEvaluators(database, judges.judging),
       loaded: () => loader.settled(),
     })
   : null;

@@ -25,7 +25,7 @@ export function datasetFeature(app: App, parts: Parts): void {
     clock,
     newId,
     recordDeed: (tx, deed) => recordDeed(tx, parts, deed),
-    evaluators: runEvaluators(),
+    evaluators: runEvaluators(store.database, null),
     nudge: () => {
       background.call('runs').catch((error: unknown) => {
         log.debug({ err: error }, 'runs are found by looking');

@@ -13,6 +13,14 @@ export interface RunAnswer {
   readonly reference: string | null;
   /** The recorded call; null when it is not known. */
   readonly interactionId: string | null;
+  /** Who was asked, as the run names it. */
+  readonly model: string;
+  readonly prompt: { readonly name: string; readonly version: number } | null;
+  readonly call: {
+    readonly latencyMs: number | null;
+    readonly inputTokens: number | null;
+    readonly outputTokens: number | null;
+  };
   readonly signal: AbortSignal;
 }
 

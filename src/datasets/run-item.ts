@@ -9,7 +9,7 @@ import { findInteraction } from '../interactions/find.ts';
 import { defaultParameters } from '../prompts/place-parameters.ts';
 import type { Database, Queryable } from '../store/database.ts';
 import { buildMessages, lastQuestion } from './build-messages.ts';
-import { qualityOf, type RunEvaluator } from './run-evaluator.ts';
+import { qualityOf, type RunAnswer, type RunEvaluator } from './run-evaluator.ts';
 import {
   type Answer,
   type ClaimedRun,
@@ -107,16 +107,13 @@ function pauseMs(error: Error, attempts: number): number {
 /** Scores an answer that is kept. An evaluator that fails leaves its scores out and is told. */
 export async function scoreItem(deps: ItemDeps, item: RunItem, answer: Answer): Promise<void> {
   const { run, database, signal } = deps;
-  const subject = subjectOf(item, answer);
+  const judged = runAnswerOf(deps, item, answer);
   const scores: RunScore[] = [];
   const problems: string[] = [];
   for (const evaluator of deps.evaluators) {
     await setImmediate();
     try {
-      const { projectId } = run;
-      const { reference, interactionId } = item;
-      const made = { projectId, subject, reference, interactionId, signal };
-      scores.push(...(await evaluator.evaluate(made)));
+      scores.push(...(await evaluator.evaluate(judged)));
     } catch (thrown) {
       if (signal.aborted) return;
       problems.push(`${evaluator.id}: ${asError(thrown).message}`);
@@ -129,6 +126,14 @@ export async function scoreItem(deps: ItemDeps, item: RunItem, answer: Answer): 
     problem: problems.length === 0 ? null : problems.join('; ').slice(0, 1000),
     at: new Date(deps.clock.now()),
   });
+}
+
+function runAnswerOf({ run, signal }: ItemDeps, item: RunItem, answer: Answer): RunAnswer {
+  const { projectId, model, promptName: name, promptVersion: version } = run;
+  const { reference, interactionId } = item;
+  const prompt = name === null || version === null ? null : { name, version };
+  const subject = subjectOf(item, answer);
+  return { projectId, subject, reference, interactionId, model, prompt, call: answer, signal };
 }
 
 /** Of two evaluators that give a score of the same name the first one counts. */
