@@ -15,7 +15,7 @@ import { type Row, readManifest, readSet } from './read-sets.ts';
 const MIX: Readonly<Record<Task, Readonly<Record<string, number>>>> = {
   question_answering: { begin_wow: 1, wice_oracle: 0.5, halueval_qa: 0.5 },
   summary: { summedits: 1, qags_cnndm: 0.3, qags_xsum: 0.3 },
-  dialogue: { begin_wow: 1, wice_oracle: 0.25 },
+  dialogue: { begin_wow: 3, wice_oracle: 0.25 },
   claim: { wice_oracle: 1, summedits: 1 },
 };
 const SETS = ['begin_wow', 'wice_oracle', 'summedits', 'qags_cnndm', 'qags_xsum', 'halueval_qa'];
@@ -78,13 +78,16 @@ export function trainGrounding({
 function prepare(rows: readonly Row[]): Prepared[] {
   return rows.flatMap((row) => {
     const answer = row.response ?? '';
-    const { sentences } = judgeAnswer(answer, [String(row.context ?? '')]);
+    const { sentences, passages } = judgeAnswer(answer, [String(row.context ?? '')]);
     if (sentences.length === 0) return [];
     return {
       features: featuresOf(sentences, answer),
       label: Number(row.label),
       group: row.group ?? row.id,
-      task: guessTask({ prompt: row.prompt ?? null }, sentences.length),
+      task: guessTask(
+        { prompt: row.prompt ?? null },
+        { answer: sentences.length, passages: passages.sentences.length },
+      ),
     };
   });
 }

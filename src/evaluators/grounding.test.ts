@@ -203,8 +203,13 @@ describe('the guess of the task', () => {
     ['I love libraries. Do you?', 1, 'dialogue'],
     ['My dog likes trams', 2, 'dialogue'],
   ] as const)('for the prompt %j and %i sentences is %s', (prompt, sentences, task) => {
-    expect(guessTask({ prompt }, sentences)).toBe(task);
+    expect(guessTask({ prompt }, { answer: sentences, passages: 3 })).toBe(task);
   });
+});
+
+it('takes a question about one sentence of knowledge for a turn of a conversation', () => {
+  const counts = { answer: 1, passages: 1 };
+  expect(guessTask({ prompt: 'When did it open?' }, counts)).toBe('dialogue');
 });
 
 describe('given any strings', () => {

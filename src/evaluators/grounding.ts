@@ -54,7 +54,8 @@ export const grounding = defineEvaluator({
     const { sentences, passages, admissions } = judgeAnswer(answer, subject.context);
     if (sentences.length === 0) return admissions === 0 ? [] : [nothingClaimed()];
     if (speaksAnotherLanguage(subject, sentences, tools)) return [];
-    const task = options.task === 'auto' ? guessTask(subject, sentences.length) : options.task;
+    const counts = { answer: sentences.length, passages: passages.sentences.length };
+    const task = options.task === 'auto' ? guessTask(subject, counts) : options.task;
     return [scoreOf(subject, { answer, sentences, passages, task }, tools)];
   },
 });

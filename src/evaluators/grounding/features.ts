@@ -41,7 +41,8 @@ const QUANTITIES = new Set(
     ' ',
   ),
 );
-const FIRST_PERSON = new Set(['i', 'my', 'me', 'we', 'our']);
+const FIRST_PERSON = /\b(?:i|my|me|we|our)\b/gi;
+const WORD = /\S+/g;
 const MOST_FIRST_PERSON = 0.3;
 
 /**
@@ -81,7 +82,7 @@ export function featuresOf(sentences: readonly JudgedSentence[], answer: string)
     most(({ match }) => match.pairs - match.nearPairs),
     mean(({ grams }) => 1 - grams),
     worst(({ grams }) => 1 - grams),
-    Math.min(MOST_FIRST_PERSON, ratio(countFirstPerson(matches), units)),
+    Math.min(MOST_FIRST_PERSON, firstPersonShare(answer)),
     /[?？]/u.test(answer) ? 1 : 0,
   );
 }
@@ -128,9 +129,8 @@ function brokenShare(matches: readonly SentenceMatch[]): number {
   return ratio(pairs - near, pairs);
 }
 
-function countFirstPerson(matches: readonly SentenceMatch[]): number {
-  return matches.reduce(
-    (sum, { units }) => sum + units.filter(({ key }) => FIRST_PERSON.has(key)).length,
-    0,
-  );
+/** Of the words of the whole answer, also of what asserts nothing. */
+function firstPersonShare(answer: string): number {
+  const words = answer.match(WORD)?.length ?? 0;
+  return ratio(answer.match(FIRST_PERSON)?.length ?? 0, words);
 }

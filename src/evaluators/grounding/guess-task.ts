@@ -15,13 +15,18 @@ const SENTENCE_END = /[.!?？。！]\s*\S/u;
 /**
  * Guesses the task by shape. Without a prompt: one sentence is a claim, more are a summary. With one: a request for
  * a summary in so many words; one question or instruction alone (or a long prompt) is question answering; what is
- * left (statements, several short sentences) is a turn of a conversation.
+ * left (statements, several short sentences, or a single sentence as all there is to know) is a turn of a
+ * conversation. `sentences` counts those of the answer and of the passages.
  */
-export function guessTask({ prompt }: Pick<Subject, 'prompt'>, sentences: number): Task {
+export function guessTask(
+  { prompt }: Pick<Subject, 'prompt'>,
+  sentences: { readonly answer: number; readonly passages: number },
+): Task {
   const asked = prompt?.trim() ?? '';
-  if (asked === '') return sentences <= 1 ? 'claim' : 'summary';
+  if (asked === '') return sentences.answer <= 1 ? 'claim' : 'summary';
   if (SUMMARY.test(asked)) return 'summary';
   if (asked.length > LONGEST_TURN) return 'question_answering';
+  if (sentences.passages <= 1) return 'dialogue';
   const alone = !SENTENCE_END.test(asked);
   const asks = /[?？]$/u.test(asked) || QUESTION.test(asked) || !/[a-z]/iu.test(asked);
   return alone && asks ? 'question_answering' : 'dialogue';
