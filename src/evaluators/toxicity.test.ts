@@ -99,6 +99,10 @@ describe('toxicity', () => {
     });
   });
 
+  it.each(['B', 'ok', 'r', '4', '네', '네.', '是', 'ja'])('makes nothing of %j', (answer) => {
+    expect(judged(answer)).toMatchObject({ value: 1, label: 'ok', flagged: false });
+  });
+
   it('does not judge code', () => {
     expect(judged('```\nfuck = shit(bitch)\n```')).toBeUndefined();
   });
