@@ -55,6 +55,8 @@ export const CalibratedEvaluator = Accuracy.extend({
   threshold: z.number(),
   /** Rates are those of everything that was judged; otherwise of the labelled answers alone. */
   weighted: z.boolean(),
+  /** Kappa over five levels, near misses counting less (quadratic weights); null where people used two levels alone. */
+  gradedKappa: Estimate.nullable(),
   standing: Standing,
 });
 export type CalibratedEvaluator = z.infer<typeof CalibratedEvaluator>;

@@ -25,9 +25,25 @@ export function calibrate(
     evaluatorVersion: first.evaluatorVersion,
     threshold,
     weighted: haveChances(pairs),
+    gradedKappa: gradedKappaOf(pairs),
     ...accuracy,
     standing: standingOf(accuracy, bar),
   };
+}
+
+/** The levels of L's scale: every value goes to the nearest. */
+const LEVELS = 5;
+
+function gradedKappaOf(pairs: readonly JudgedPair[]): CalibratedEvaluator['gradedKappa'] {
+  if (new Set(pairs.map(({ person }) => person)).size < 3) return null;
+  const level = (score: number): number => Math.round(score * (LEVELS - 1));
+  const levels = levelPairs(pairs, GOOD).map((pair, at) => ({
+    ...pair,
+    person: level(pairs[at]?.person ?? 0),
+    judge: level(pairs[at]?.judge ?? 0),
+  }));
+  const { value, n, low, high } = kappaOf(levels, { levels: LEVELS, weights: 'quadratic' });
+  return { value, n, low, high };
 }
 
 /** Where an evaluator stands; without labels of both kinds kappa is unknown, which is not enough. */

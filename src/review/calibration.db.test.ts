@@ -128,6 +128,23 @@ describe('calibration: happy', () => {
     });
   });
 
+  it('counts near misses for less where people used a scale', async () => {
+    const five = [0, 0.25, 0.5, 0.75, 1];
+    await store(
+      Array.from({ length: 40 }, (_, at) => {
+        const person = five[at % 5] ?? 0;
+        return { person, judge: at % 2 === 0 ? person : Math.max(0, person - 0.25) };
+      }),
+    );
+    const { items } = await get('/api/v1/calibration');
+    expect(items[0].gradedKappa).toMatchObject({ n: 40 });
+    expect(items[0].gradedKappa.value).toBeGreaterThan(0.85);
+    expect(items[0].gradedKappa.low).toBeGreaterThan(items[0].kappa.low);
+    await app.clear();
+    await store([{ person: 1, judge: 1 }]);
+    expect((await get('/api/v1/calibration')).items[0].gradedKappa).toBeNull();
+  });
+
   it('keeps versions apart, and shows one by language, model and threshold', async () => {
     const korean =
       '환불은 구매일로부터 십사 일 이내에 신청하실 수 있으며 영업일 기준 사흘 안에 처리됩니다.';

@@ -77,6 +77,22 @@ describe('review queues: happy', () => {
     expect(first).toBeDefined();
   });
 
+  it('ask for a second opinion where evaluator and people are on different sides', async () => {
+    const [first] = await app.store(answers(0.9, 0.9, 0.1));
+    const all = await makeQueue({ mode: 'newest' });
+    for (const native of [0, 1, 0]) {
+      await label((await claim(all)).item, { verdict: 'label', native });
+    }
+    // Newest first: 0.1 was called bad, the middle 0.9 good, the oldest 0.9 bad.
+    const second = await makeQueue({
+      mode: 'disagreement',
+      evaluator: 'judge:quality',
+      people: 2,
+    });
+    expect(second.progress.items).toBe(1);
+    expect((await claim(second)).item?.interaction.id).toBe(first?.id);
+  });
+
   it('turn a label into a score of the person, and count it', async () => {
     await app.store(answers(0.9));
     const queue = await makeQueue({ scale: 'five' });

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -137,11 +139,53 @@ describe.skipIf(!hasBrowser())('review and calibration in the dashboard', () => 
     await done(watched);
   });
 
+  it('marks who is below the bar where its scores are listed', async () => {
+    const watched = await session.at('/evaluations?project=default');
+    await watched.page.getByRole('link', { name: 'below the bar' }).click();
+    await watched.page.waitForURL(/evaluations\/calibration/);
+    await done(watched);
+  });
+
   it('shows quality as people see it on the Overview', async () => {
     const watched = await session.at('/?project=default');
     await watched.page.getByText(/^Corrected by 13 labels: /).waitFor();
     await keepPicture(watched.page, 'overview-corrected');
     await done(watched);
+  });
+
+  it('takes feedback from a page of another origin by a public key, and tells it nothing', async () => {
+    const shop = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html').end('<h1>Shop</h1>');
+    });
+    await new Promise<void>((resolve) => shop.listen(0, '127.0.0.1', resolve));
+    const origin = `http://127.0.0.1:${(shop.address() as AddressInfo).port}`;
+    const { key } = (await post('/api/v1/keys', {
+      name: 'shop',
+      publicUse: { origins: [origin] },
+    })) as { key: string };
+    const list = (await askApi(session.program, '/api/v1/interactions?limit=1')) as Items<{
+      id: string;
+    }>;
+    const watched = await session.at('/settings?project=default');
+    const { page } = watched;
+    await page.goto(origin);
+    const send = (path: string, method: string) =>
+      page.evaluate(
+        ([url, verb, token, id]) =>
+          fetch(String(url), {
+            method: String(verb),
+            headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+            ...(verb === 'POST' && { body: JSON.stringify({ interactionId: id, rating: 1 }) }),
+          }).then(
+            async (reply) => `${reply.status} ${await reply.text()}`,
+            () => 'refused by the browser',
+          ),
+        [`${session.program.url}${path}`, method, key, list.items[0]?.id],
+      );
+    expect(await send('/api/v1/feedback', 'POST')).toBe('202 {"accepted":true}');
+    expect(await send('/api/v1/interactions', 'GET')).toBe('refused by the browser');
+    shop.close();
+    await watched.context.close();
   });
 
   it('makes a public key for web pages and shows how it is used', async () => {

@@ -11,6 +11,7 @@ import { QueryView } from '../../ui/query-view.tsx';
 import { Section } from '../../ui/section.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { useFormat } from '../../use-format.ts';
+import { StandingMark } from './calibration/standing-mark.tsx';
 
 type Row = ScoresReply['scores'][number];
 
@@ -63,6 +64,7 @@ function useColumns(): readonly DataColumn<Row>[] {
           <p className="text-2xs text-muted">
             {source(row.source)} · {row.evaluator}
           </p>
+          {row.source !== 'human' && <StandingMark name={row.name} evaluator={row.evaluator} />}
         </>
       ),
     },

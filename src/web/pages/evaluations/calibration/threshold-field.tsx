@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { useTranslations } from 'use-intl';
-import type { Accuracy, CalibrationDetail } from '../../../../contract/calibration.ts';
+import type { CalibratedEvaluator, CalibrationDetail } from '../../../../contract/calibration.ts';
 import { useSmallPrint } from '../../../ui/estimate.ts';
 import { useFormat } from '../../../use-format.ts';
 
@@ -56,7 +56,7 @@ function TradeOff({ curve, threshold }: { curve: Curve; threshold: number }) {
 interface Props {
   readonly threshold: number;
   readonly onChange: (threshold: number) => void;
-  readonly accuracy: Accuracy;
+  readonly accuracy: CalibratedEvaluator;
   readonly curve: Curve;
 }
 
@@ -101,6 +101,13 @@ export function ThresholdField({ threshold, onChange, accuracy, curve }: Props) 
             <dd className="text-2xs text-muted">{print(estimate, format.percent)}</dd>
           </div>
         ))}
+        {accuracy.gradedKappa !== null && (
+          <div className="flex flex-wrap items-center gap-x-2" title={t('hints.gradedKappa')}>
+            <dt className="ps-6">{t('gradedKappa')}</dt>
+            <dd className="font-medium tabular-nums">{format.score(accuracy.gradedKappa.value)}</dd>
+            <dd className="text-2xs text-muted">{print(accuracy.gradedKappa, format.score)}</dd>
+          </div>
+        )}
       </dl>
     </div>
   );
