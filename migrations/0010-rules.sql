@@ -101,3 +101,6 @@ create trigger evaluator_settings_changed
 create trigger custom_rules_changed
   after insert or update or delete on custom_rules
   for each statement execute function bump_evaluation_settings_version();
+
+-- By version of the evaluator: [n, sum, sum of squares, flagged]. What was counted before has no versions.
+alter table score_rollups add column versions jsonb not null default '{}';

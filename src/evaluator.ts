@@ -24,6 +24,9 @@ interface Running {
 /** An evaluator that has not answered by then is taken for lost; a hundred items take a few of these seconds. */
 const TIMEOUT_MS = 60_000;
 
+/** A hundred of the longest texts need a part of this; a thread that wants more is started anew. */
+const MEMORY = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 48 };
+
 /**
  * Starts the thread with the first call, and anew with the first call after it broke. Whatever an evaluator does to
  * its thread, nobody else's thread is in it.
@@ -43,7 +46,7 @@ export function openEvaluator({
   let closed = false;
 
   const start = (): Running => {
-    const worker = new Worker(file);
+    const worker = new Worker(file, { resourceLimits: MEMORY });
     const started: Running = { worker, caller: createCaller(lineToThread(worker)) };
     const gone = (): void => {
       if (running === started) running = null;

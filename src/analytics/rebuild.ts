@@ -164,6 +164,7 @@ interface RawScore extends PageEnd {
   readonly label: string | null;
   readonly source: CountedScore['source'];
   readonly evaluator: string;
+  readonly evaluator_version: string;
   readonly flagged: boolean;
 }
 
@@ -179,7 +180,7 @@ async function scoresAfter(
 ): Promise<RawScore[]> {
   return await tx.query<RawScore>(
     `select id, interaction_created_at::text as at_text, project_id, interaction_created_at, model, name, value,
-       native_value, label, source, evaluator, flagged
+       native_value, label, source, evaluator, evaluator_version, flagged
      from scores s
      where project_id = $1 and interaction_created_at >= $2 and interaction_created_at < $3
        and ${OF_APPLICATIONS} and (interaction_created_at, id) > ($4::text::timestamptz, $5::uuid)
@@ -205,6 +206,7 @@ function scoreOf(row: RawScore): CountedScore {
     label: row.label,
     source: row.source,
     evaluator: row.evaluator,
+    evaluatorVersion: row.evaluator_version,
     flagged: row.flagged,
   };
 }

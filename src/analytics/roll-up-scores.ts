@@ -2,6 +2,7 @@ import type { Queryable } from '../store/database.ts';
 import { jsonText } from '../store/values.ts';
 import type { Sign } from './tally.ts';
 import { MAX_LABELS, OTHER_LABEL, type ScoreTally } from './tally-scores.ts';
+import { mergeVersions, type VersionSums } from './version-sums.ts';
 
 const KEY_COLUMNS = 'project_id, grain, at, name, model, source, evaluator';
 const KEY_TYPES =
@@ -14,6 +15,7 @@ interface StoredScores {
   readonly levels: number[];
   readonly bins: number[];
   readonly labels: Readonly<Record<string, number>>;
+  readonly versions: Readonly<Record<string, VersionSums>>;
 }
 
 /** Adds tallies to `score_rollups`. The caller holds the lock of `activity`. */
@@ -26,16 +28,18 @@ export async function writeScores(
   const rows = tallies.map((tally, place) => scoreRow(tally, sign, stored.get(place)));
   await tx.query(
     `insert into score_rollups as s (${KEY_COLUMNS},
-        n, value_sum, value_sumsq, native_sum, flagged, low, high, levels, bins, labels)
+        n, value_sum, value_sumsq, native_sum, flagged, low, high, levels, bins, labels, versions)
      select ${KEY_COLUMNS}, n, value_sum, value_sumsq, native_sum, flagged, low, high,
-        levels, bins, labels
+        levels, bins, labels, versions
      from jsonb_to_recordset($1::text::jsonb) as r(${KEY_TYPES}, n bigint, value_sum float8, value_sumsq float8,
-        native_sum float8, flagged bigint, low bigint, high bigint, levels bigint[], bins bigint[], labels jsonb)
+        native_sum float8, flagged bigint, low bigint, high bigint, levels bigint[], bins bigint[], labels jsonb,
+        versions jsonb)
      on conflict (${KEY_COLUMNS}) do update set
         n = s.n + excluded.n, value_sum = s.value_sum + excluded.value_sum,
         value_sumsq = s.value_sumsq + excluded.value_sumsq, native_sum = s.native_sum + excluded.native_sum,
         flagged = s.flagged + excluded.flagged, low = s.low + excluded.low, high = s.high + excluded.high,
-        levels = excluded.levels, bins = excluded.bins, labels = excluded.labels`,
+        levels = excluded.levels, bins = excluded.bins, labels = excluded.labels,
+        versions = excluded.versions`,
     [jsonText(rows)],
   );
   if (sign === 1) return;
@@ -52,7 +56,7 @@ async function storedScores(
 ): Promise<ReadonlyMap<number, StoredScores>> {
   const keys = tallies.map(({ key }, place) => ({ ...keyRow(key), place }));
   const rows = await tx.query<StoredScores>(
-    `select k.place, to_jsonb(s.levels) as levels, to_jsonb(s.bins) as bins, s.labels
+    `select k.place, to_jsonb(s.levels) as levels, to_jsonb(s.bins) as bins, s.labels, s.versions
      from jsonb_to_recordset($1::text::jsonb) as k(${KEY_TYPES}, place integer)
      join score_rollups s on ${SAME_SCORES}`,
     [jsonText(keys)],
@@ -83,6 +87,7 @@ function scoreRow(
     levels: added(stored?.levels, tally.levels),
     bins: added(stored?.bins, tally.bins),
     labels: addLabels(stored?.labels ?? {}, tally.labels, sign),
+    versions: mergeVersions(stored?.versions ?? {}, tally.versions, sign),
   };
 }
 

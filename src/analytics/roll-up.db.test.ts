@@ -238,7 +238,8 @@ async function allRollUps(db: Database, projectId: string): Promise<object[]> {
   );
   const scores = await db.query(
     `select grain, name, at, model, source, evaluator, n, ${round('value_sum')}, ${round('native_sum')}, flagged,
-       low, high, levels, bins, labels
+       low, high, levels, bins, labels,
+       (select jsonb_object_agg(v.key, v.value -> 0) from jsonb_each(versions) as v(key, value)) as versions
      from score_rollups where project_id = $1 order by 1, 2, 3, 4, 5, 6`,
     [projectId],
   );

@@ -154,6 +154,7 @@ describe('our own questions', () => {
         flagRate: { value: 1 },
         distribution: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0],
         labels: [{ label: 'short', count: 1 }],
+        versions: [{ mean: { value: 0.05, n: 1 }, flagRate: { value: 1, n: 1 } }],
       },
       { name: 'overall', distribution: [0, 0, 0, 0, 0, 0, 0, 0, 0, 1] },
     ]);

@@ -9,6 +9,7 @@ import type { Slice } from './usage-sums.ts';
 const BINS = 10;
 const MAX_SCORES = 200;
 const MAX_LABELS = 20;
+const MAX_SHOWN_VERSIONS = 10;
 
 interface ScoreRow {
   readonly name: string;
@@ -21,6 +22,12 @@ interface ScoreRow {
   readonly bins: number[];
 }
 
+interface VersionRow extends Pick<ScoreRow, 'name' | 'source' | 'evaluator' | 'n' | 'flagged'> {
+  readonly version: string;
+  readonly value_sum: number;
+  readonly value_sumsq: number;
+}
+
 interface LabelRow {
   readonly name: string;
   readonly source: string;
@@ -31,7 +38,7 @@ interface LabelRow {
 
 /**
  * Each score by name, source and evaluator over a range of whole hours: mean, share of flagged ones, distribution and
- * the 20 most frequent labels; the most frequent scores first, at most 200.
+ * the 20 most frequent labels, and the same by version; the most frequent scores first, at most 200.
  */
 export async function summariseScores(
   database: Queryable,
@@ -60,7 +67,16 @@ export async function summariseScores(
      where ${condition} group by 1, 2, 3, 4 order by count desc, label`,
     params.values,
   );
+  const versions = await database.query<VersionRow>(
+    `select name, source, evaluator, v.key as version, sum((v.value ->> 0)::bigint)::bigint as n,
+       sum((v.value ->> 1)::float8) as value_sum, sum((v.value ->> 2)::float8) as value_sumsq,
+       sum((v.value ->> 3)::bigint)::bigint as flagged
+     from score_rollups cross join lateral jsonb_each(versions) as v(key, value)
+     where ${condition} group by 1, 2, 3, 4 order by n desc, version`,
+    params.values,
+  );
   const labelsOf = groupLabels(labels);
+  const versionsOf = Map.groupBy(versions, scoreKey);
   return {
     scores: rows.map((row) => ({
       name: row.name,
@@ -73,7 +89,17 @@ export async function summariseScores(
       flagRate: rateInterval(row.flagged, row.n),
       distribution: row.bins,
       labels: (labelsOf.get(scoreKey(row)) ?? []).slice(0, MAX_LABELS),
+      versions: (versionsOf.get(scoreKey(row)) ?? []).slice(0, MAX_SHOWN_VERSIONS).map(versionOf),
     })),
+  };
+}
+
+function versionOf(row: VersionRow): ScoresReply['scores'][number]['versions'][number] {
+  const sums = { n: row.n, sum: row.value_sum, sumOfSquares: row.value_sumsq };
+  return {
+    version: row.version,
+    mean: meanInterval(sums, { low: 0, high: 1 }),
+    flagRate: rateInterval(row.flagged, row.n),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   storable,
   Tallies,
 } from './tally.ts';
+import { addVersion, type VersionSums } from './version-sums.ts';
 
 /** Score names beyond this many labels in one bucket are counted under {@link OTHER_LABEL}. */
 export const MAX_LABELS = 50;
@@ -26,6 +27,7 @@ export type CountedScore = Pick<
   | 'label'
   | 'source'
   | 'evaluator'
+  | 'evaluatorVersion'
   | 'flagged'
 >;
 
@@ -49,6 +51,7 @@ export interface ScoreTally {
   readonly levels: number[];
   readonly bins: number[];
   readonly labels: Map<string, number>;
+  readonly versions: Map<string, VersionSums>;
 }
 
 /** What a batch of scores adds to roll-ups, by the hour and day of their interactions. */
@@ -99,6 +102,7 @@ function mergeScores(into: ScoreTally, from: ScoreTally): void {
   for (const [at, count] of from.levels.entries()) bumpAt(into.levels, at, count);
   for (const [at, count] of from.bins.entries()) bumpAt(into.bins, at, count);
   for (const [label, count] of from.labels) bump(into.labels, storable(label), count);
+  for (const [version, sums] of from.versions) addVersion(into.versions, version, sums);
 }
 
 function countScore(tally: ScoreTally, row: CountedScore): void {
@@ -113,6 +117,13 @@ function countScore(tally: ScoreTally, row: CountedScore): void {
   bumpAt(tally.levels, Math.min(5, Math.max(1, Math.round(points))) - 1, 1);
   bumpAt(tally.bins, Math.min(9, Math.floor(row.value * 10)), 1);
   if (row.label !== null) bump(tally.labels, row.label, 1);
+  const { value, evaluatorVersion, flagged } = row;
+  addVersion(tally.versions, storable(evaluatorVersion), [
+    1,
+    value,
+    value * value,
+    flagged ? 1 : 0,
+  ]);
 }
 
 /** A score on the scale from 1 to 5. People's feedback has scales of its own, so theirs is made from the value. */
@@ -134,6 +145,7 @@ function startScore(key: ScoreTally['key']): ScoreTally {
     levels: [0, 0, 0, 0, 0],
     bins: Array.from({ length: 10 }, () => 0),
     labels: new Map(),
+    versions: new Map(),
   };
 }
 

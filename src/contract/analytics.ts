@@ -86,6 +86,8 @@ export const ScoresReply = z.object({
       /** Ten equal bins of [0, 1]. */
       distribution: z.array(z.number().int()).length(10),
       labels: z.array(z.object({ label: z.string(), count: z.number().int() })),
+      /** By version of the evaluator, most frequent first; several where it changed within the range. */
+      versions: z.array(z.object({ version: z.string(), mean: Estimate, flagRate: Estimate })),
     }),
   ),
 });

@@ -118,7 +118,7 @@ describe.skipIf(!hasBrowser())('the evaluations', () => {
     await dialog.getByLabel('Custom rules').check();
     await keepPicture(page, 'backfill-dialog');
     await dialog.getByRole('button', { name: 'Begin' }).click();
-    const row = page.getByRole('row', { name: /custom_rules/ });
+    const row = page.getByRole('row', { name: /Custom rules/ });
     await row.getByText('done', { exact: true }).waitFor();
     await row.getByText('100%').waitFor();
     await done(watched);

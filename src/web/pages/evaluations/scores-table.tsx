@@ -39,6 +39,22 @@ function Distribution({ row }: { row: Row }) {
   );
 }
 
+/** Where an evaluator changed within the range, each version is a series of its own. */
+function Versions({ row }: { row: Row }) {
+  const format = useFormat();
+  const print = useSmallPrint();
+  return (
+    <ul className="mt-0.5 flex flex-col text-2xs text-muted tabular-nums">
+      {row.versions.map(({ version, mean }) => (
+        <li key={version}>
+          <span className="font-mono">{version}</span> {format.score(mean.value)} ·{' '}
+          {print(mean, format.score)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function useColumns(): readonly DataColumn<Row>[] {
   const t = useTranslations('evaluations.scores');
   const sources = useTranslations('score.sources');
@@ -63,8 +79,10 @@ function useColumns(): readonly DataColumn<Row>[] {
           </Link>
           <p className="text-2xs text-muted">
             {source(row.source)} · {row.evaluator}
+            {row.versions.length === 1 && ` ${row.versions[0]?.version ?? ''}`}
           </p>
           {row.source !== 'human' && <StandingMark name={row.name} evaluator={row.evaluator} />}
+          {row.versions.length > 1 && <Versions row={row} />}
         </>
       ),
     },

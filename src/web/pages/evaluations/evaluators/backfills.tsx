@@ -11,6 +11,7 @@ import { QueryView } from '../../../ui/query-view.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { SkeletonRows } from '../../../ui/skeleton.tsx';
 import { Time } from '../../../ui/time.tsx';
+import { useEvaluatorName } from '../../../ui/use-evaluator-name.ts';
 import { useFormat } from '../../../use-format.ts';
 import { BackfillDialog } from './backfill-dialog.tsx';
 
@@ -55,6 +56,7 @@ function Actions({ backfill }: { backfill: Backfill }) {
 function useColumns(): readonly DataColumn<Backfill>[] {
   const t = useTranslations('backfills');
   const format = useFormat();
+  const nameOf = useEvaluatorName();
   return [
     {
       id: 'evaluators',
@@ -62,7 +64,7 @@ function useColumns(): readonly DataColumn<Backfill>[] {
       cell: (row) => (
         <>
           <span className="block max-w-72 font-medium wrap-anywhere">
-            {row.evaluators.join(', ')}
+            {row.evaluators.map((id) => nameOf({ id, title: id })).join(', ')}
           </span>
           <span className="block text-2xs text-muted">
             <Time iso={row.from} /> – <Time iso={row.to} />

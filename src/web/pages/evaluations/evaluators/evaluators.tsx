@@ -87,19 +87,27 @@ function useColumns(): readonly DataColumn<EvaluatorEntry>[] {
     {
       id: 'looksAt',
       header: t('looksAt'),
-      cell: ({ setting }) =>
-        setting.sampleRate === 1 ? t('everything') : format.percent(setting.sampleRate),
+      cell: ({ setting }) => (
+        <span className="whitespace-nowrap">
+          {setting.sampleRate === 1 ? t('everything') : format.percent(setting.sampleRate)}
+        </span>
+      ),
     },
     {
       id: 'flags',
       header: t('flags'),
-      cell: ({ setting }) => (setting.flags ? t('mayFlag') : t('neverFlags')),
+      cell: ({ setting }) => (
+        <span className="whitespace-nowrap">{setting.flags ? t('mayFlag') : t('neverFlags')}</span>
+      ),
     },
     {
       id: 'options',
       header: t('options'),
-      cell: ({ setting }) =>
-        Object.keys(setting.options).length === 0 ? t('usual') : t('changed'),
+      cell: ({ setting }) => (
+        <span className="whitespace-nowrap">
+          {Object.keys(setting.options).length === 0 ? t('usual') : t('changed')}
+        </span>
+      ),
     },
     { id: 'errors', header: t('errors'), cell: ({ errors }) => <Failures errors={errors} /> },
     {
