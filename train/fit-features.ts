@@ -25,8 +25,11 @@ interface Linear {
 const FOLDS = 5;
 const ROUNDS = 200;
 const TOLERANCE = 1e-6;
-/** A verdict is clear where this share of the rows was judged right. */
-const CLEAR = 0.9;
+/**
+ * A verdict is clear where this share of the rows was judged right. More is asked of a good verdict, because nobody
+ * looks at it again.
+ */
+const CLEAR = { found: 0.9, nothing: 0.95 };
 
 /**
  * Logistic regression with weights of known sign, which keeps a model from learning the accidents of one set. Fits,
@@ -173,7 +176,7 @@ function rescale(
   return { weights, bias: (standard[means.length] ?? 0) - shift };
 }
 
-/** From which probabilities on nine of ten of the rows beyond are judged right; 0 and 1 where there are none such. */
+/** From which probabilities on enough of the rows beyond are judged right; 0 and 1 where there are none such. */
 function clearOf(
   rows: readonly FeatureRow[],
   probabilities: Float64Array,
@@ -196,6 +199,7 @@ function lastClear(
   ordered: readonly number[],
   label: number,
 ): number | null {
+  const least = label === 1 ? CLEAR.found : CLEAR.nothing;
   let right = 0;
   let all = 0;
   let last: number | null = null;
@@ -203,7 +207,7 @@ function lastClear(
     const { weight = 0, label: own } = rows[row] ?? {};
     all += weight;
     if (own === label) right += weight;
-    if (count >= FEWEST && right >= CLEAR * all) last = row;
+    if (count >= FEWEST && right >= least * all) last = row;
   }
   return last;
 }

@@ -15,7 +15,7 @@ import { type Row, readManifest, readSet } from './read-sets.ts';
 const MIX: Readonly<Record<Task, Readonly<Record<string, number>>>> = {
   question_answering: { begin_wow: 1, wice_oracle: 0.5, halueval_qa: 0.5 },
   summary: { summedits: 1, qags_cnndm: 0.3, qags_xsum: 0.3 },
-  dialogue: { begin_wow: 3, wice_oracle: 0.25 },
+  dialogue: { begin_wow: 3, wice_oracle: 0.25, halueval_qa: 0.25 },
   claim: { wice_oracle: 1, summedits: 1 },
 };
 const SETS = ['begin_wow', 'wice_oracle', 'summedits', 'qags_cnndm', 'qags_xsum', 'halueval_qa'];

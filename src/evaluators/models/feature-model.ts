@@ -23,7 +23,7 @@ export interface FeatureModelFile {
 export interface FeatureWeights {
   readonly weights: readonly number[];
   readonly bias: number;
-  /** Probabilities at or below and at or above which nine of ten of the training rows were judged right. */
+  /** At or below 95 of 100, at or above nine of ten training rows were judged right, both labels counted alike. */
   readonly clear: { readonly below: number; readonly above: number };
 }
 
