@@ -39,7 +39,7 @@ const HARMLESS_WEIGHT = 0.5;
 const LANGUAGES = ['en', 'de', 'fr', 'es', 'ko', 'ja', 'zh', 'others'];
 const DOCUMENT_LANGUAGES = ['en', 'de', 'fr', 'es', 'ko', 'ja', 'zh'];
 /** Where `findings` begin; the evaluator's advisory threshold. */
-const ADVISORY = 0.55;
+const ADVISORY = 0.5;
 
 /** Attacks on a model in a user's message, and harmless messages. */
 export const promptInjection: Recipe = {

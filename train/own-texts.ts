@@ -20,7 +20,7 @@ export interface Expansion {
  * The texts of `<folder>/<name>-<lang>.txt` for each language. Lines of a file:
  * `slot := one | another` names alternatives, `+ template` makes positives, `- template` negatives, `# …` is a
  * remark. In templates `{slot}` draws an alternative, `{slot*3}` three different ones, `{a|b}` one of those written
- * there; `{{` and `}}` are braces, `\n` a new line. The same seed draws the same texts.
+ * there; `\{` and `\}` are braces, `\n` a new line. The same seed draws the same texts.
  */
 export function ownTexts(
   [folder, name]: readonly [folder: string, name: string],
@@ -96,8 +96,8 @@ const CLOSE = '\u0002';
 function fill(template: string, drawing: Drawing, depth: number): string {
   if (depth > DEEPEST) throw new Error(`Slots go round in a circle: ${template}`);
   const filled = template
-    .replaceAll('{{', OPEN)
-    .replaceAll('}}', CLOSE)
+    .replaceAll('\\{', OPEN)
+    .replaceAll('\\}', CLOSE)
     .replace(/\{((?:[^{}]|\{[^{}]*\})*)\}/g, (_, inside: string) => choose(inside, drawing, depth));
   if (depth > 0) return filled;
   return filled.replaceAll(OPEN, '{').replaceAll(CLOSE, '}').replaceAll('\\n', '\n');

@@ -97,13 +97,13 @@ function draft(judged: readonly Judged[], thresholds: Thresholds): ScoreDraft {
   });
 }
 
-function spansOf({ field, index, lead, facts, signs, view, risk }: Judged): TextSpan[] {
+function spansOf({ field, index, lead, facts, signs, worst, risk }: Judged): TextSpan[] {
   const place = { field, index };
   const spans = signs.map(({ start, end, kind, certainty, note }): TextSpan => {
     const severity = certainty >= 0.8 ? 'high' : 'medium';
     return { ...place, start: start + lead, end: end + lead, kind, severity, note };
   });
-  const sentence = facts.grams.sentences[view.sentence?.index ?? -1];
+  const sentence = facts.grams.sentences[worst?.index ?? -1];
   if (sentence === undefined) return spans;
   const severity = risk >= 0.8 ? 'high' : 'medium';
   const start = sentence.start + lead;
@@ -113,8 +113,8 @@ function spansOf({ field, index, lead, facts, signs, view, risk }: Judged): Text
   ];
 }
 
-function driversOf({ facts, view }: Judged): readonly { text: string; weight: number }[] {
-  const sentence = facts.grams.sentences[view.sentence?.index ?? -1];
+function driversOf({ facts, worst }: Judged): readonly { text: string; weight: number }[] {
+  const sentence = facts.grams.sentences[worst?.index ?? -1];
   if (sentence === undefined) return [];
   const drivers = model().drivers(facts.text, sentence, MOST_DRIVERS);
   return drivers.map(({ text, weight }) => ({ text, weight }));

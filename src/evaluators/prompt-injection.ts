@@ -36,7 +36,7 @@ export const promptInjection = defineEvaluator({
   description:
     'Whether the user’s message tries to override instructions or to jailbreak the model.',
   kind: 'detector',
-  options: thresholdsFrom({ advisory: 0.55, alert: 0.75 }),
+  options: thresholdsFrom({ advisory: 0.5, alert: 0.75 }),
   needs: ['prompt'],
   evaluate({ prompt }, thresholds, tools): readonly ScoreDraft[] {
     if (prompt === null || prompt.trim() === '') return [];

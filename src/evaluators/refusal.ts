@@ -20,7 +20,7 @@ import { promptCues } from './text/prompt-cues.ts';
 const model = shippedModel('refusal');
 
 /** Above it an answer counts as a refusal; chosen on the training half with each model family left out in turn. */
-export const REFUSAL_THRESHOLD = 0.45;
+export const REFUSAL_THRESHOLD = 0.4;
 const DECLINED = 0.25;
 
 /** Looks for a refusal at the beginning of the answer. */

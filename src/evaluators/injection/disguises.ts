@@ -1,5 +1,4 @@
-import type { TextGrams } from '../text/grams.ts';
-import { byCue, type Cued } from './cues.ts';
+import type { Cued } from './cues.ts';
 
 /** Texts that hide in another: encoded, reversed, rotated or spelt apart. */
 export interface Disguise {
@@ -14,15 +13,18 @@ export interface Disguise {
 const MOST_DISGUISES = 8;
 const LONGEST_HIDDEN = 2000;
 
-const BASE64 = /(?<![a-z0-9+/_-])[a-z0-9+/_-]{16,4000}={0,2}/gi;
-const HEX = /(?<![0-9a-f])(?:[0-9a-f]{2}[ :]?){12,2000}(?![0-9a-f])/gi;
+const BASE64 = /(?<![a-z0-9+/_-])[a-z0-9+/_-]{20,4000}={0,2}/gi;
+const HEX = /(?<![0-9a-f])[0-9a-f]{24,4000}(?![0-9a-f])/gi;
 const SPACED = /(?<![\p{L}\p{N}])(?:[\p{L}\p{N}][ ._*-]{1,3}){6,200}[\p{L}\p{N}](?![\p{L}\p{N}])/gu;
 
-/** "ignore", "instructions", "previous", "forget", "system", "reveal": rotated by 13 and reversed. */
-const WHOLE_TEXTS: readonly (Cued & {
+/** A disguise of a whole text, which shows by words that are written so. */
+export interface WholeDisguise extends Cued {
   readonly kind: 'rot13' | 'reversed';
-  readonly reveal: (text: string) => string;
-})[] = [
+  reveal(text: string): string;
+}
+
+/** "ignore", "instructions", "previous", "forget", "reveal", "disregard": rotated by 13 and reversed. */
+export const WHOLE_DISGUISES: readonly WholeDisguise[] = [
   {
     kind: 'rot13',
     cues: ['vtaber', 'vafgehpgvbaf', 'cerivbhf', 'sbetrg', 'erirny', 'qvfertneq'],
@@ -34,72 +36,55 @@ const WHOLE_TEXTS: readonly (Cued & {
     reveal: (text) => Array.from(text).reverse().join(''),
   },
 ];
-const wholeTexts = byCue(WHOLE_TEXTS);
 
-/** What is hidden in `text`, at most eight pieces; linear in its length. `grams` are those of the text. */
-export function disguisesIn(text: string, grams: TextGrams): readonly Disguise[] {
+/** What is hidden in `text`, at most eight pieces; linear in its length. `wholes` are those whose cues it holds. */
+export function disguisesIn(text: string, wholes: readonly WholeDisguise[]): readonly Disguise[] {
   const found: Disguise[] = [];
-  const { longRun, spacedLetters, mixedWords } = shapesOf(text);
-  if (longRun) encoded(text, found);
-  for (const { kind, reveal } of wholeTexts(grams)) found.push(wholly(text, kind, reveal(text)));
-  if (spacedLetters) found.push(wholly(text, 'spaced', joined(text)));
-  if (mixedWords >= FEWEST_LEET_WORDS) found.push(wholly(text, 'leet', undigited(text)));
+  if (hasLongRun(text)) encoded(text, found);
+  for (const { kind, reveal } of wholes) found.push(wholly(text, kind, reveal(text)));
+  if (LETTERS_APART.test(text)) {
+    const whole = joined(text);
+    if (whole !== text) found.push(wholly(text, 'spaced', whole));
+  }
+  if (DIGIT_IN_WORD.test(text) && (text.match(LEET_WORD)?.length ?? 0) >= FEWEST_LEET_WORDS) {
+    found.push(wholly(text, 'leet', undigited(text)));
+  }
   return found.slice(0, MOST_DISGUISES);
 }
 
-interface Shapes {
-  /** A run of letters and digits long enough for something encoded. */
-  readonly longRun: boolean;
-  /** Several single letters in a row. */
-  readonly spacedLetters: boolean;
-  /** Words that have digits or signs inside and begin or end with letters. */
-  readonly mixedWords: number;
-}
-
+/** Two single characters in a row; a digit between letters: quickly tested, and rare. */
+const LETTERS_APART = /[ ._*-][A-Za-z0-9][ ._*-]{1,3}[A-Za-z0-9][ ._*-]/;
+const DIGIT_IN_WORD = /[a-z][013457@$][a-z013457]/i;
+const LEET_WORD =
+  /(?<![a-z0-9@$])(?=[a-z013457@$]{0,20}[a-z])[a-z013457@$]{0,20}[013457@$][a-z013457@$]{1,20}/gi;
 const FEWEST_LEET_WORDS = 2;
-const FEWEST_SPACED = 7;
-const SHORTEST_CODE = 16;
-const CLASS = { none: 0, letter: 1, digit: 2, codeSign: 4 } as const;
-const MIXED = CLASS.letter | CLASS.digit;
-const CLASSES = classes();
 
-function classes(): Uint8Array {
-  const table = new Uint8Array(0x80);
-  for (let code = 0; code < 0x80; code += 1) {
-    const character = String.fromCharCode(code);
-    if (/[a-z]/i.test(character)) table[code] = CLASS.letter;
-    else if (/\d/.test(character)) table[code] = CLASS.digit;
-    else if ('+/_-=@$'.includes(character)) table[code] = CLASS.codeSign;
+const SHORTEST_CODE = 20;
+/** Every run of the shortest length holds one of these places with six characters of the run before it. */
+const STRIDE = 10;
+const IS_CODE = codeTable();
+
+function codeTable(): Uint8Array {
+  const table = new Uint8Array(0x1_0000);
+  for (const character of 'abcdefghijklmnopqrstuvwxyz0123456789+/_-') {
+    table[character.charCodeAt(0)] = 1;
+    table[character.toUpperCase().charCodeAt(0)] = 1;
   }
   return table;
 }
 
-/** One pass that tells whether a closer look is worth its time. */
-function shapesOf(text: string): Shapes {
-  const shapes = { longRun: false, spacedLetters: false, mixedWords: 0 };
-  let singles = 0;
-  let at = 0;
-  while (at < text.length) {
-    const start = at;
-    let kinds = 0;
-    for (let kind = classAt(text, at); kind !== CLASS.none; kind = classAt(text, at)) {
-      kinds |= kind;
-      at += 1;
-    }
-    const length = at - start;
-    at += 1;
-    if (length === 0) continue;
-    singles = length === 1 ? singles + 1 : 0;
-    if (singles >= FEWEST_SPACED) shapes.spacedLetters = true;
-    if (length >= SHORTEST_CODE) shapes.longRun = true;
-    if (length > 2 && (kinds & MIXED) === MIXED) shapes.mixedWords += 1;
+/** Whether letters and digits run on for long enough to encode something; looks at one character in ten. */
+function hasLongRun(text: string): boolean {
+  const isCode = (at: number): boolean => IS_CODE[text.charCodeAt(at)] === 1;
+  for (let at = STRIDE - 1; at < text.length; at += STRIDE) {
+    if (!isCode(at) || !isCode(at - 3) || !isCode(at - 6)) continue;
+    let start = at;
+    let end = at;
+    while (at - start < SHORTEST_CODE && isCode(start - 1)) start -= 1;
+    while (end - at < SHORTEST_CODE && isCode(end + 1)) end += 1;
+    if (end - start + 1 >= SHORTEST_CODE) return true;
   }
-  return shapes;
-}
-
-function classAt(text: string, at: number): number {
-  // Behind the end this is NaN, for which the table has nothing either.
-  return CLASSES[text.charCodeAt(at)] ?? CLASS.none;
+  return false;
 }
 
 function encoded(text: string, found: Disguise[]): void {
@@ -110,7 +95,7 @@ function encoded(text: string, found: Disguise[]): void {
     if (found.length >= MOST_DISGUISES) return;
   }
   for (const { 0: code, index } of text.matchAll(HEX)) {
-    const hidden = readable(Buffer.from(code.replaceAll(/[ :]/g, ''), 'hex'));
+    const hidden = readable(Buffer.from(code, 'hex'));
     if (hidden === null) continue;
     found.push({ kind: 'hex', text: hidden, start: index, end: index + code.length });
     if (found.length >= MOST_DISGUISES) return;

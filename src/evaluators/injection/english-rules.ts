@@ -55,7 +55,7 @@ const KNOWN_PERSONA = rule(
 
 const OBEYS = rule(
   { kind: 'persona', certainty: 0.6, note: 'forbids the model to refuse' },
-  'refuse refuses reject rejects deny denies decline declines comply obey anything whatever everything any every all',
+  'refuse refuses reject rejects deny denies decline declines comply obey whatever anything everything answer',
   [
     "\\b(?:you|gpt|it|he|she|they|ai|bot) (?:never|(?:will|must|can|may|should) (?:never|not)|cannot|can't|does not|do not|don't|doesn't|won't|are not allowed to|is unable to) (?:refuses?|rejects?|den(?:y|ies)|declines?) (?:a |an |any |the |my |to |user|human|what)",
     '\\byou (?:must|will|have to|are to) (?:always |obediently )?(?:comply|obey|do (?:anything|whatever|everything)|answer (?:anything|everything|any|every|all))',
@@ -64,7 +64,7 @@ const OBEYS = rule(
 
 const NO_LIMITS = rule(
   { kind: 'no_limits', certainty: 0.6, note: 'takes limits away' },
-  'ethics ethical morals moral censorship content openai safety moderation restrictions guidelines uncensored unfiltered amoral unrestricted unethical free freed unbound liberated released escaped unshackled',
+  'ethics ethical morals moral censorship policy policies openai safety moderation filter filters restrictions guidelines uncensored unfiltered amoral unrestricted unethical freed broken unbound liberated released escaped unshackled',
   [
     "\\b(?:no|without(?: any)?|free of|lacks?|ignor\\w+(?: \\w+)?|bypass\\w*(?: \\w+)?|regardless of(?: \\w+)?|(?:does|do)(?: not|n't) (?:care about|follow|have to follow|have|obey)(?: any)?|not bound by(?: any)?|disabl\\w+(?: \\w+)?|turn(?:ed)? off(?: \\w+)?|remov\\w+(?: \\w+)?) (?:\\w+,? (?:or |and )?){0,3}(?:ethics|ethical (?:guidelines|constraints|standards|rules|limits|boundaries|concerns)|morals|moral (?:guidelines|constraints|limits|boundaries|compass)|censorship|content polic\\w+|openai|safety (?:rules|filters?|guidelines|protocols?)|(?:content|moderation) (?:filters?|guidelines|restrictions)|restrictions (?:or|whatsoever|at all|of any)|guidelines or)",
     '\\b(?:uncensored|unfiltered|amoral|unrestricted|unethical)\\b[^.\\n]{0,60}\\b(?:ai|assistant|model|chatbot|bot|responses?|answers?|advice|persona|gpt)\\b',
@@ -84,7 +84,7 @@ const PROVIDER = rule(
 
 const HELD_IN_ROLE = rule(
   { kind: 'persona', certainty: 0.45, note: 'holds the model in a role' },
-  'character mention remind two master creator owner token tokens pretend act roleplay role simulate from hypothetical immerse say',
+  'character mention remind two master creator owner token tokens pretend roleplay simulate hypothetical immerse persona bot gpt chatgpt',
   [
     "\\b(?:(?:break|breaking|out of|stay in|remain in|leave|drop|lose) (?:your )?character|(?:don't|do not|never) (?:say|mention|tell me|remind me)(?: that)?(?: things like)? (?:you|you're|it|as an ai)(?:'re| are|'s| is| can't| cannot)?|two (?:different )?(?:responses|answers|ways|replies|outputs)|your (?:master|creator|owner)\\b|tokens? (?:each|every|for each|deducted|will be))",
     '\\b(?:pretend|act as if|roleplay|role-play|simulate|from now on|hypothetical response|immerse yourself)\\b[^.\\n]{0,90}\\b(?:ai|gpt|chatgpt|bot|model|assistant|persona)\\b',
@@ -93,7 +93,7 @@ const HELD_IN_ROLE = rule(
 
 const FAKE_ROLE = rule(
   { kind: 'fake_role', certainty: 0.6, note: 'imitates the frame of a conversation' },
-  'im sys inst system instruction instructions admin end developer',
+  'im sys inst system admin developer prompt',
   [
     '<\\|im_(?:start|end)\\|>|<<\\/?sys>>|\\[\\/?inst\\]|<\\/?\\s?system\\s?>|\\[system(?: \\w+)?\\]|(?:^|\\n)#+ ?(?:system|new instructions?)\\b|\\bsystem (?:override|mode)\\b|\\[admin(?: override)?\\]|(?:=|-|#){3,} ?end(?: of)?(?: (?:the )?(?:prompt|context|instructions|document))?',
     '"role"\\s*:\\s*"(?:system|developer)"',

@@ -1,12 +1,12 @@
 import type { LinearModel } from '../models/linear-model.ts';
 import type { TextGrams } from '../text/grams.ts';
 import {
+  discounted,
   type ModelView,
   riskOf,
   type Sign,
   signFinder,
-  viewOf,
-  worstSentence,
+  worstOf,
 } from './attack-signs.ts';
 import { ENGLISH_RULES } from './english-rules.ts';
 import { ORDER_RULES } from './order-rules.ts';
@@ -25,7 +25,8 @@ const LENGTH_DISCOUNT = 0.2;
 export interface PassageRisk {
   /** In [0, 1]: 1 is an attack. */
   readonly risk: number;
-  readonly view: ModelView;
+  /** The sentence that looks worst to the model. */
+  readonly worst: ModelView['sentence'];
   readonly signs: readonly Sign[];
 }
 
@@ -34,8 +35,8 @@ export interface PassageRisk {
  * The more sentences there are, the worse the worst of them looks by chance; that is discounted.
  */
 export function passageRisk(text: string, grams: TextGrams, model: LinearModel): PassageRisk {
-  const view = viewOf(grams, model);
+  const worst = worstOf(grams, model);
   const signs = find(text, grams, model);
-  const worst = worstSentence(view, grams, LENGTH_DISCOUNT);
-  return { risk: 1 - (1 - worst) * (1 - riskOf(signs)), view, signs };
+  const byModel = discounted(worst, grams, LENGTH_DISCOUNT);
+  return { risk: 1 - (1 - byModel) * (1 - riskOf(signs)), worst, signs };
 }

@@ -7,9 +7,12 @@ export interface PlainText {
   origin(at: number): number;
 }
 
+/** Any of these may be a disguise; most texts have none, which is quickly told. */
+const SUSPECT =
+  /\u034f|[\u00ad\u0370-\u04ff\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u24b6-\u24e9\ud835\udb40\ufeff\uff10-\uff5a]/;
 /** Invisible characters, mathematical and full-width letters, and letters of two scripts in one word. */
 const DISGUISED =
-  /\u034f|[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u24b6-\u24e9’]|\ud835|\udb40|[a-z][\u0370-\u04ff]|[\u0370-\u04ff][a-z]/i;
+  /\u034f|[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\u24b6-\u24e9]|\ud835|\udb40|[a-z][\u0370-\u04ff]|[\u0370-\u04ff][a-z]/i;
 const INVISIBLE =
   /^(?:\u034f|[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u{e0000}-\u{e0fff}])$/u;
 
@@ -51,8 +54,8 @@ const MIXED_WORD =
 /** Plain spelling of `text`; most texts need no more than small letters. */
 export function plainText(text: string): PlainText {
   const lower = text.toLowerCase();
-  if (lower.length === text.length && !DISGUISED.test(lower)) {
-    return { text: lower, isUnmasked: false, origin: (at) => at };
+  if (lower.length === text.length && !(SUSPECT.test(text) && DISGUISED.test(text))) {
+    return { text: lower.replaceAll('’', "'"), isUnmasked: false, origin: (at) => at };
   }
   return unmasked(text);
 }

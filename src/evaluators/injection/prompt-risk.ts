@@ -1,12 +1,12 @@
 import type { LinearModel } from '../models/linear-model.ts';
 import { gramsOf, type TextGrams } from '../text/grams.ts';
 import {
+  discounted,
   type ModelView,
   riskOf,
   type Sign,
   signFinder,
   viewOf,
-  worstSentence,
 } from './attack-signs.ts';
 import { ENGLISH_RULES } from './english-rules.ts';
 import { OTHER_RULES } from './other-rules.ts';
@@ -48,6 +48,6 @@ export function promptRisk(text: string, grams: TextGrams, model: LinearModel): 
 function riskAsWritten(text: string, grams: TextGrams, model: LinearModel): PromptRisk {
   const view = viewOf(grams, model);
   const signs = find(text, grams, model);
-  const byModel = (view.whole + worstSentence(view, grams, LENGTH_DISCOUNT)) / 2;
+  const byModel = (view.whole + discounted(view.sentence, grams, LENGTH_DISCOUNT)) / 2;
   return { risk: 1 - (1 - byModel) * (1 - riskOf(signs)), view, signs };
 }
