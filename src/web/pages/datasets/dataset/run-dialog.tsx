@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { type SubmitEvent, useDeferredValue, useState } from 'react';
+import { type SubmitEvent, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Dataset } from '../../../../contract/datasets.ts';
 import { type RunBody, useBeginRun, useRunEstimate } from '../../../data/dataset-runs.ts';
@@ -9,6 +9,7 @@ import { ErrorPanel } from '../../../ui/error-panel.tsx';
 import { NumberField, TextField } from '../../../ui/field.tsx';
 import { EstimateLine } from './estimate-line.tsx';
 import { EvaluatorFields } from './evaluator-fields.tsx';
+import { useSettled } from './use-settled.ts';
 
 interface Props {
   readonly dataset: Dataset;
@@ -47,8 +48,8 @@ function RunForm({ dataset, onClose }: Props) {
   const set = (part: Partial<Draft>): void => setDraft({ ...draft, ...part });
   const begin = useBeginRun();
   // Typing must not ask for every letter.
-  const asked = useDeferredValue(wishOf(dataset, draft));
-  const estimate = useRunEstimate(asked, draft.model !== '');
+  const [model, prompt] = [useSettled(draft.model), useSettled(draft.prompt)];
+  const estimate = useRunEstimate(wishOf(dataset, { ...draft, model, prompt }), model !== '');
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const { concurrency, limitUsd } = draft;
