@@ -282,6 +282,38 @@ describe('corrected quality', () => {
     expect(corrected?.value).toBeCloseTo(10 / 11, 10);
   });
 
+  it('knows that a label picked among what one judge saw is seldom elsewhere', async () => {
+    // The judge saw every tenth good answer and all bad ones, and people labelled all that it saw. A rule saw everything.
+    const rows = await app.store(
+      Array.from({ length: 40 }, (_, at) => ({
+        judge: at % 2,
+        score: { details: { samplingProbability: at % 2 === 1 ? 0.1 : 1 } },
+      })),
+    );
+    const rules = rows.map((row, at) => scoreRow(row, { evaluator: 'rules', value: at % 2 }));
+    await record(database, batchOf({ scores: rules }), [recordAll]);
+    const made = await app.send('POST', '/api/v1/reviews', {
+      body: { name: 'q', scoreName: 'overall', evaluator: 'judge:quality', size: 40 },
+    });
+    const { id } = made.json();
+    for (let at = 0; at < 40; at += 1) {
+      const { item } = (await app.send('POST', `/api/v1/reviews/${id}/claim`, { body: {} })).json();
+      const place = rows.findIndex((row) => row.id === item.interaction.id);
+      expect(item.samplingProbability).toBeCloseTo(place % 2 === 1 ? 0.1 : 1, 10);
+      await app.send('POST', `/api/v1/reviews/${id}/items/${item.interaction.id}/label`, {
+        body: { verdict: 'label', native: 1 },
+      });
+    }
+    const { items } = await get('/api/v1/calibration');
+    const by = new Map(items.map((item: { evaluator: string }) => [item.evaluator, item]));
+    // Both say "good" of ten in eleven that people called good, counted as often as they occur.
+    for (const evaluator of ['judge:quality', 'rules']) {
+      const found = by.get(evaluator) as { sensitivity: { value: number }; weighted: boolean };
+      expect(found.weighted).toBe(true);
+      expect(found.sensitivity.value).toBeCloseTo(10 / 11, 10);
+    }
+  });
+
   it('reads much of a detector from roll-ups, and comes to the same', async () => {
     const { answers } = kindJudge(7);
     const detected = answers.map((answer) => ({

@@ -34,8 +34,10 @@ export async function giveLabel(
   await database.transaction(async (tx) => {
     const item = await lockItem(tx, place);
     await assertOpen(tx, { queue, item, reviewer });
-    if (score !== null)
-      await deps.record(tx, { ...EMPTY_BATCH, scores: [withChance(score, item)] });
+    if (score !== null) {
+      const scores = [withChance(score, { item, queue })];
+      await deps.record(tx, { ...EMPTY_BATCH, scores });
+    }
     await tx.query(
       `insert into review_labels (id, queue_id, interaction_id, reviewer, verdict, native, note, score_id, created_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
@@ -129,9 +131,15 @@ async function scoreFor(
 }
 
 /** What makes a label count for everything that was judged, and not for itself alone. */
-function withChance(score: ScoreRow, { sampling_probability: chance }: ItemRow): ScoreRow {
-  if (chance === null) return score;
-  return { ...score, details: { ...score.details, samplingProbability: chance } };
+function withChance(
+  score: ScoreRow,
+  { item, queue }: { readonly item: ItemRow; readonly queue: QueueRow },
+): ScoreRow {
+  const { sampling_probability: samplingProbability } = item;
+  if (samplingProbability === null) return score;
+  // Who had to judge it before it could be picked: the probability holds that already.
+  const judgedBy = queue.evaluator === null ? {} : { judgedBy: queue.evaluator };
+  return { ...score, details: { ...score.details, samplingProbability, ...judgedBy } };
 }
 
 async function lockItem(tx: Queryable, { queueId, interactionId }: ItemPlace): Promise<ItemRow> {

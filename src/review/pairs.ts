@@ -15,7 +15,7 @@ export interface JudgedPair {
   readonly judge: number;
   /** With which it was judged; null unknown. */
   readonly judgedProbability: number | null;
-  /** With which it was labelled, once judged; null where somebody chose it. */
+  /** With which it was labelled, once this evaluator judged it; null where somebody chose it. */
   readonly labelProbability: number | null;
   /** The session, or the interaction itself. */
   readonly cluster: string;
@@ -44,7 +44,8 @@ interface PairRow {
   readonly people: number;
   readonly judge: number;
   readonly judgedProbability: string | null;
-  readonly labelProbability: string | null;
+  readonly labelProbability: number | null;
+  readonly judgedBy: string | null;
   readonly source: string;
   readonly cluster: string;
   readonly model: string | null;
@@ -61,20 +62,21 @@ export async function readPairs(db: Queryable, question: PairQuestion): Promise<
     `with last_words as (
        select distinct on (h.interaction_created_at, h.interaction_id, h.name, h.details ->> 'givenBy')
          h.interaction_created_at as at, h.interaction_id as id, h.name, h.value,
-         h.details ->> 'samplingProbability' as probability
+         (h.details ->> 'samplingProbability')::float8 as probability, h.details ->> 'judgedBy' as judged_by
        from scores h
        where h.project_id = $1 and h.source = 'human' and h.evaluator in ('review', 'api')
          and h.interaction_created_at >= $2 and h.interaction_created_at < $3
          and ($4::text is null or h.name = $4)
        order by h.interaction_created_at, h.interaction_id, h.name, h.details ->> 'givenBy', h.created_at desc, h.id desc
      ), people as (
-       select at, id, name, avg(value) as person, count(*)::integer as people, max(probability::float8) as probability
+       select at, id, name, avg(value) as person, count(*)::integer as people, max(probability) as probability,
+         (array_agg(judged_by order by probability desc nulls last))[1] as judged_by
        from last_words group by at, id, name order by at desc, id desc limit ${MAX_PAIRS}
      )
      select distinct on (p.at, p.id, p.name, s.evaluator, s.evaluator_version)
        p.id as "interactionId", p.name, s.evaluator, s.evaluator_version as "evaluatorVersion", s.source,
        p.person, p.people, s.value as judge, s.details ->> 'samplingProbability' as "judgedProbability",
-       p.probability as "labelProbability", coalesce(i.session_id, p.id::text) as cluster, i.model,
+       p.probability as "labelProbability", p.judged_by as "judgedBy", coalesce(i.session_id, p.id::text) as cluster, i.model,
        i.response_preview as preview
      from people p
      join scores s on s.interaction_created_at = p.at and s.interaction_id = p.id and s.name = p.name
@@ -87,12 +89,17 @@ export async function readPairs(db: Queryable, question: PairQuestion): Promise<
   return rows.map(toPair);
 }
 
-function toPair({ source, preview, ...row }: PairRow): JudgedPair {
+function toPair({ source, preview, judgedBy, ...row }: PairRow): JudgedPair {
+  // Rules and detectors look at everything unless they say otherwise; a judge has to say.
+  const judgedProbability = chance(row.judgedProbability) ?? (source === 'judge' ? null : 1);
+  const overall = chance(row.labelProbability);
+  // A label that was picked among what this evaluator judged has its probability in it.
+  const given =
+    overall !== null && judgedBy === row.evaluator ? overall / (judgedProbability ?? 1) : overall;
   return {
     ...row,
-    // Rules and detectors look at everything unless they say otherwise; a judge has to say.
-    judgedProbability: chance(row.judgedProbability) ?? (source === 'judge' ? null : 1),
-    labelProbability: chance(row.labelProbability),
+    judgedProbability,
+    labelProbability: given === null ? null : Math.min(1, given),
     model: row.model ?? 'unknown',
     language: languageOf(preview),
   };

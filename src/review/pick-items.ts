@@ -6,7 +6,10 @@ import type { Queryable, SqlValue } from '../store/database.ts';
 import type { ReviewDeps } from './deps.ts';
 import { planStrata } from './plan-labels.ts';
 
-/** An interaction for a queue; `probability` null: not picked by chance from everything that was judged. */
+/**
+ * An interaction for a queue. `probability` is that of being judged by the queue's evaluator (1 without one) and picked;
+ * null: not picked by chance from everything that was judged.
+ */
 export interface PickedItem {
   readonly id: string;
   readonly at: string;
@@ -50,9 +53,21 @@ export async function pickItems(deps: ReviewDeps, question: PickQuestion): Promi
   const rows = await fitting(deps.database, { ...question, range });
   const population = rows[0]?.population ?? 0;
   const isSample = wish.mode === 'random' && leavesNothingOut(wish.filter);
-  const probability = isSample && population > 0 ? rows.length / population : null;
-  return { items: rows.map(({ id, at }) => ({ id, at, probability })), population };
+  const picked = isSample && population > 0 ? rows.length / population : null;
+  return {
+    items: rows.map(({ id, at, judged }) => ({ id, at, probability: both(judged, picked) })),
+    population,
+  };
 }
+
+function both(judged: number | null, picked: number | null): number | null {
+  const chance = (judged ?? 0) * (picked ?? 0);
+  return chance > 0 && chance <= 1 ? chance : null;
+}
+
+/** With which a score came to be: rules and detectors look at everything unless they say otherwise. */
+const JUDGED = `case when s.source = 'judge' then (s.details ->> 'samplingProbability')::float8
+  else coalesce((s.details ->> 'samplingProbability')::float8, 1) end`;
 
 function leavesNothingOut({ from: _from, to: _to, ...rest }: ReviewFilter): boolean {
   return Object.values(rest).every((value) => value === undefined || value === false);
@@ -61,6 +76,7 @@ function leavesNothingOut({ from: _from, to: _to, ...rest }: ReviewFilter): bool
 interface FittingRow {
   readonly id: string;
   readonly at: string;
+  readonly judged: number | null;
   readonly population: number;
 }
 
@@ -76,12 +92,25 @@ async function fitting(db: Queryable, question: Ranged): Promise<FittingRow[]> {
   const order =
     question.wish.mode === 'newest' ? 'i.created_at desc, i.id desc' : SHUFFLED(add(question.salt));
   const rows = await db.query<FittingRow>(
-    `select i.id, i.created_at::text as at, count(*) over () as population
+    `select i.id, i.created_at::text as at, count(*) over () as population,
+       ${judgedChance(question, add)} as judged
      from interactions i where ${conditions.join(' and ')}
      order by ${order} limit ${add(question.wish.size)}`,
     params,
   );
   return rows.map((row) => ({ ...row, population: Number(row.population) }));
+}
+
+function judgedChance(
+  { wish: { scoreName, evaluator }, range }: Ranged,
+  add: (value: SqlValue) => string,
+): string {
+  if (evaluator === null) return '1::float8';
+  return `(select ${JUDGED} from scores s
+    where s.interaction_created_at = i.created_at and s.interaction_id = i.id
+      and s.interaction_created_at >= ${add(range.from)} and s.interaction_created_at < ${add(range.to)}
+      and s.name = ${add(scoreName)} and s.evaluator = ${add(evaluator)} and s.source <> 'human'
+    order by s.created_at desc limit 1)`;
 }
 
 /** Answers that somebody got; what failed and what the program asked itself is nobody's answer. */
@@ -150,9 +179,14 @@ async function pickByStratum(deps: ReviewDeps, question: Ranged): Promise<Picked
     labels: wish.size,
   });
   const asked = plan.strata.map((stratum) => stratum.asked);
-  const rows = await deps.database.query<{ id: string; at: string; stratum: number }>(
-    `select id, at, stratum from (
-       select s.interaction_id as id, s.interaction_created_at::text as at,
+  const rows = await deps.database.query<{
+    id: string;
+    at: string;
+    stratum: number;
+    judged: number | null;
+  }>(
+    `select id, at, stratum, judged from (
+       select s.interaction_id as id, s.interaction_created_at::text as at, s.judged,
          least(4, floor(s.value * 5))::integer as stratum,
          row_number() over (partition by least(4, floor(s.value * 5))
            order by md5(s.interaction_id::text || $6)) as turn
@@ -161,10 +195,10 @@ async function pickByStratum(deps: ReviewDeps, question: Ranged): Promise<Picked
     [projectId, wish.scoreName, evaluator, range.from, range.to, salt, asked],
   );
   return {
-    items: rows.map(({ id, at, stratum }) => ({
+    items: rows.map(({ id, at, stratum, judged }) => ({
       id,
       at,
-      probability: probabilityOf(plan.strata[stratum]),
+      probability: both(judged, probabilityOf(plan.strata[stratum])),
     })),
     population: plan.judged,
   };
@@ -182,7 +216,7 @@ function probabilityOf(
 
 /** The newest score of each interaction by this evaluator that people have not labelled; $1 project to $5 end. */
 const UNLABELLED = `select distinct on (s.interaction_created_at, s.interaction_id)
-    s.interaction_id, s.interaction_created_at, s.value
+    s.interaction_id, s.interaction_created_at, s.value, ${JUDGED} as judged
   from scores s
   where s.project_id = $1 and s.name = $2 and s.evaluator = $3 and s.source <> 'human'
     and s.interaction_created_at >= $4 and s.interaction_created_at < $5
