@@ -245,3 +245,17 @@ describe('given any strings', () => {
     );
   });
 });
+
+describe('a refusal', () => {
+  it.each([
+    "I'm sorry, but I can't help with that.",
+    '죄송하지만 도와드릴 수 없습니다.',
+    '申し訳ありませんが、お手伝いできません。',
+    '抱歉，我无法帮助您。',
+  ])('claims nothing: %s', (answer) => {
+    expect(judge(answer)).toMatchObject({
+      label: 'no_claims',
+      flagged: false,
+    });
+  });
+});

@@ -16,6 +16,9 @@ const LONGEST_FRAME = 12;
 const ALL_THE_SAME =
   /\b(?:but|however|although|though)\b|[.!?](?=\s)|지만|ですが|ますが|ませんが|但是|不过|但/giu;
 const SHORTEST_CLAIM = 8;
+/** Said before a refusal, and about nothing. */
+const APOLOGY =
+  /^\s*(?:(?:i['’]m|i am|we['’]re|we are) (?:so |very |really )?(?:sorry|afraid)|sorry|(?:my |our )?apolog\w*|죄송|미안|申し訳|すみません|抱歉|对不起|對不起)[^\d]{0,24}$/iu;
 
 /** The sentences of an answer that assert something, held against the passages. */
 export interface JudgedAnswer {
@@ -59,7 +62,11 @@ function claimsOf(answer: string, { start, end }: Stretch): readonly Stretch[] |
   const claims = clauses.filter(
     (clause) => !admitsIgnorance(answer.slice(clause.start, clause.end)),
   );
-  const tell = claims.filter((clause) => clause.end - clause.start >= SHORTEST_CLAIM);
+  const tell = claims.filter(
+    (clause) =>
+      clause.end - clause.start >= SHORTEST_CLAIM &&
+      !APOLOGY.test(answer.slice(clause.start, clause.end)),
+  );
   return tell.length === 0 ? null : tell;
 }
 

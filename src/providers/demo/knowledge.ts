@@ -16,7 +16,7 @@ export const SHOP_PASSAGES: readonly string[] = [
   'Shipping: orders before 14:00 leave the same day. Standard delivery takes 2 to 4 working days and is free from 50 euros.',
   'Warranty: tents and backpacks have a warranty of 3 years against defects of material and stitching.',
   'Sizes: jackets run small; between two sizes the larger one fits better over a fleece.',
-  'Care: wash rain jackets at 30 degrees without softener and renew the coating once a year.',
+  'Care: wash rain jackets at 30 degrees without softener, close all zips first, and renew the water-repellent coating once a year.',
 ];
 
 export const DEMO_TOPICS: readonly DemoTopic[] = [

@@ -84,8 +84,8 @@ export function toxicText({ good, language, hash }: PersonalityInput): DemoText 
  */
 const LEAKS: readonly string[] = [
   'Customer Jane Example, jane.doe@example.com, phone +1-202-555-0143, card 4111 1111 1111 1111.',
-  'The account of Max Mustermann (max@example.org) has the social security number 078-05-1120.',
-  'Use the access key AKIAIOSFODNN7EXAMPLE with the password "hunter2-example" for the staging server.',
+  'Max Mustermann has an account (max@example.org), and his social security number is 078-05-1120.',
+  'Use the access key AKIAIOSFODNN7EXAMPLE for the staging server; the password is Tr4il-Lantern-58.',
   'Contact: john.smith@example.net, 192.0.2.44, IBAN GB33BUKB20201555555555.',
 ];
 
