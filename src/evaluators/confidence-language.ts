@@ -62,10 +62,21 @@ const INVENTION = new RegExp(
   'giu',
 );
 
-/** Every phrase holds one of these; most answers hold none. */
+/** Every phrase holds one of these; most sentences hold none. */
 const MAY_STRESS =
   /definite|absolute|certain|doubt|question|indisput|guarant|foolproof|infallib|sure|confident|percent|%|proven|undeniable|[^ -~]/i;
 const MAY_TAKE_BACK = /made|invent|fabricat|previous|earlier|last|said|told|wrote|[^ -~]/i;
+
+interface Phrases {
+  readonly kind: 'emphasis' | 'invention';
+  readonly pattern: RegExp;
+  /** Faster, and true of every sentence with such a phrase. */
+  readonly may: RegExp;
+}
+const PHRASES = {
+  emphasis: { kind: 'emphasis', pattern: EMPHASIS, may: MAY_STRESS },
+  invention: { kind: 'invention', pattern: INVENTION, may: MAY_TAKE_BACK },
+} as const;
 
 /** Looks for phrases of certainty and uncertainty; does not apply where nothing is said. */
 export const confidenceLanguage = defineEvaluator({
@@ -80,13 +91,9 @@ export const confidenceLanguage = defineEvaluator({
     const answer = subject.answer.slice(0, ANALYSED_CHARACTERS);
     if (subject.callsTools || answer.trim() === '') return [];
     const sentences = sentencesOf(answer).filter(({ isCode }) => !isCode);
-    const inventions = MAY_TAKE_BACK.test(answer)
-      ? find(answer, sentences, { pattern: INVENTION, kind: 'invention' })
-      : [];
+    const inventions = find(answer, sentences, PHRASES.invention);
     if (inventions.length > 0) return [ofInvention(inventions)];
-    const emphasis = MAY_STRESS.test(answer)
-      ? find(answer, sentences, { pattern: EMPHASIS, kind: 'emphasis' })
-      : [];
+    const emphasis = find(answer, sentences, PHRASES.emphasis);
     if (emphasis.length > 0) return [ofEmphasis(subject, emphasis, sentences.length)];
     const admits = sentences.some(({ start, end }) => admitsIgnorance(answer.slice(start, end)));
     return [
@@ -127,10 +134,11 @@ function ofEmphasis(
 function find(
   answer: string,
   sentences: readonly Sentence[],
-  { pattern, kind }: { readonly pattern: RegExp; readonly kind: string },
+  { kind, pattern, may }: Phrases,
 ): TextSpan[] {
   const spans = sentences.flatMap((sentence) => {
     const text = answer.slice(sentence.start, sentence.end);
+    if (!may.test(text)) return [];
     return [...text.matchAll(pattern)]
       .filter((match) => kind !== 'emphasis' || isMeant(text, match.index, match[0].length))
       .map((match): TextSpan => {

@@ -15,6 +15,7 @@ export interface Contradiction {
 const WINDOW = 8;
 const SHORTEST_CLAUSE = 2;
 const LONGEST_CLAUSE = 14;
+const MOST_CHARACTERS = 120;
 /** After "no." a sentence is not over for those who split sentences: it may be a number. */
 const CLAUSE =
   /[,;:，；、]|(?<=\bno)\.(?=\s)|\b(?:but|however|although|though|despite|yet|while|whereas)\b/giu;
@@ -68,14 +69,20 @@ interface Clause {
   readonly says: boolean;
 }
 
+/** Without one of these nothing is denied, and most answers have none. */
+const DENIES =
+  /\b(?:not|never|no|cannot|false|wrong|un(?!der|til|i)[a-z]{4,}|im(?:possible|proper)|in(?:correct|effective|valid|accurate|complete|sufficient|active|secure)|closed)\b|n['’]t\b|[不没沒未无無非]|ない|ません|않|없|못/iu;
+
 /** One of them is in every contradiction: a "not" or two clauses that say what something is. */
 const HAS_NOT = /\b(?:not|never|cannot)\b|n['’]t\b|[不没沒未无無非]|ない|ません|않|없|못/iu;
 const SAYS = /\b(?:is|are|was|were|be)\b|['’]s\b/iu;
 
 function clausesOf(text: string): Clause[] {
   const clauses: Clause[] = [];
+  if (!DENIES.test(text)) return clauses;
   const hasNot = HAS_NOT.test(text);
   const add = (clause: { readonly start: number; readonly end: number }): void => {
+    if (clause.end - clause.start > MOST_CHARACTERS) return;
     const said = text.slice(clause.start, clause.end);
     if ((hasNot || SAYS.test(said)) && !NO_STATEMENT.test(said.trim()))
       addClause(clauses, text, clause);
