@@ -31,6 +31,7 @@ describe('given the packed program installed in an empty folder', () => {
     });
     expect(files.filter((file) => /(^|\/)(src|test|bench)\/|\.test\./.test(file))).toEqual([]);
     expect(files).toContain(join('dist', 'web', 'index.html'));
+    expect(files).toContain(join('dist', 'evaluators', 'models', 'shipped', 'toxicity.bin'));
   });
 
   it('imports as a library', () => {

@@ -11,6 +11,7 @@ import { englishSentences } from './own-toxicity/english.ts';
 import { koreanSentences } from './own-toxicity/korean.ts';
 import { otherSentences } from './own-toxicity/other-languages.ts';
 import { PLAIN_ANSWERS } from './own-toxicity/plain-answers.ts';
+import { answerSentences } from './own-toxicity/rude-answers.ts';
 import type { OwnSentence } from './own-toxicity/spread.ts';
 import { type Row, readManifest, readSet, trainingSets } from './read-sets.ts';
 import type { Recipe } from './recipe.ts';
@@ -23,7 +24,7 @@ export const toxicity: Recipe = {
   l2: 1e-6,
   iterations: 100,
   blindSpots: [
-    'Sources that were never trained on: the area under the curve is 0.70 to 0.80 there, not the figures of its own test halves.',
+    'Sources that were never trained on: the area under the curve is 0.63 to 0.82 there, not the figures of its own test halves.',
     'Veiled hate, irony and stereotypes without a bad word.',
     'Hate that is quoted, negated or answered (counter-speech), and reclaimed slurs, score too high.',
     'Crude words among friends.',
@@ -33,7 +34,7 @@ export const toxicity: Recipe = {
   ],
   thresholds: {
     whole: { advisory: 0.5, alert: 0.9 },
-    sentence: { advisory: 0.9, alert: 0.97 },
+    sentence: { advisory: 0.8, alert: 0.97 },
   },
   examples: (data) => toxicityExamples(data),
   measure: (model, data) => measureToxicity(model, data),
@@ -112,6 +113,9 @@ function ownExamples(): readonly Example[] {
   return [
     ...Object.entries(commentSentences()).flatMap(([lang, sentences]) =>
       own(`${OWN}comments_${lang}`, lang, sentences),
+    ),
+    ...Object.entries(answerSentences()).flatMap(([lang, sentences]) =>
+      own(`${OWN}rude_answers_${lang}`, lang, sentences),
     ),
     ...Object.entries(labelled).flatMap(([lang, sentences]) =>
       own(`${OWN}${lang}`, lang, sentences),

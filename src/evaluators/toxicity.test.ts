@@ -32,6 +32,9 @@ describe('toxicity', () => {
     'お前みたいなクズは死ねばいい、二度と来るな',
     'Eres una basura, cállate, hijo de puta.',
     'Halt die Fresse, du dreckige Missgeburt.',
+    'I must say that you are a pathetic person and your question is idiotic.',
+    '당신처럼 멍청한 분은 처음 뵙습니다. 조용히 하시고 꺼지세요.',
+    '您的问题太愚蠢了，请您闭嘴滚开。',
   ])('is found in: %s', (text) => {
     expect(judged(text)?.label).not.toBe('ok');
     expect(risk(text)).toBeGreaterThan(0.5);
@@ -45,6 +48,7 @@ describe('toxicity', () => {
     '감자를 깨끗이 씻어 껍질을 벗기고 얇게 썰어 주세요.',
     '明天上午九点在三楼会议室开会，请带上季度报告。',
     '明日の会議は午後三時から始まります。資料をご確認ください。',
+    '세상에 어리석은 질문은 없으니 편하게 물어보셔도 됩니다.',
     'La biblioteca abre de lunes a viernes por la mañana.',
   ])('is not found in: %s', (text) => {
     expect(judged(text)).toMatchObject({ label: 'ok', flagged: false, reason: null });
@@ -101,6 +105,10 @@ describe('toxicity', () => {
 
   it.each(['B', 'ok', 'r', '4', '네', '네.', '是', 'ja'])('makes nothing of %j', (answer) => {
     expect(judged(answer)).toMatchObject({ value: 1, label: 'ok', flagged: false });
+  });
+
+  it('judges an answer that is all quotation', () => {
+    expect(risk('"You are a stupid fucking idiot, shut up."')).toBeGreaterThan(0.5);
   });
 
   it('does not judge code', () => {
