@@ -38,6 +38,16 @@ const three: Made[] = [
 ];
 
 describe('our own questions', () => {
+  it('leave judges out of quality, which see a sample, and their calls out of traffic', async () => {
+    const judge = { source: 'judge', evaluator: 'judge:quality', value: 0 } as const;
+    const p = await projectWith([
+      { scores: [{ value: 1 }, judge] },
+      { given: { origin: 'judge', costMicroUsd: 70 } },
+    ]);
+    const { current } = await p.get('/api/v1/analytics/summary');
+    expect(current).toMatchObject({ requests: 1, quality: { value: 1, n: 1 }, evaluated: 1 });
+  });
+
   it('sum up the last day and the one before', async () => {
     const p = await projectWith(three);
     const summary = await p.get('/api/v1/analytics/summary');

@@ -45,6 +45,12 @@ interface CoverageRow {
 }
 
 /**
+ * The scores that quality is the mean of. Judges of ours see a sample that is chosen on purpose, so a plain mean of
+ * theirs says nothing of the whole, and an interaction would count twice: they have their own estimates.
+ */
+const QUALITY = `name = 'overall' and source <> 'human' and evaluator not like 'judge:%'`;
+
+/**
  * Quality by group; the key is the start of the bucket in ms, the model, or the empty text. Scores know their model
  * but not their provider, so a provider stands for the models that it served in the range.
  */
@@ -65,7 +71,7 @@ export async function readQuality(
   const scores = await database.query<ScoreSumRow>(
     `select ${key} as key, sum(n)::bigint as n, sum(value_sum) as value_sum, sum(value_sumsq) as value_sumsq,
        sum(native_sum) as native_sum, sum(low)::bigint as low, sum(high)::bigint as high
-     from score_rollups where ${condition(scoreParams)} and name = 'overall' and source <> 'human' group by 1`,
+     from score_rollups where ${condition(scoreParams)} and ${QUALITY} group by 1`,
     scoreParams.values,
   );
   const coverageParams = new Params();

@@ -158,6 +158,8 @@ export const InteractionQuery = RangeQuery.extend(PageQuery.shape).extend({
   session: z.string().max(256).optional(),
   tag: z.string().max(128).optional(),
   origin: z.string().max(32).optional(),
+  /** Only calls of applications, or only those that the program made itself (judges, dataset runs); default both. */
+  traffic: z.enum(['applications', 'inside']).optional(),
   traceId: z.string().max(64).optional(),
   route: z.string().max(256).optional(),
   cache: z.enum(['hit', 'miss']).optional(),

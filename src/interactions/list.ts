@@ -126,11 +126,16 @@ async function readRows(
   );
 }
 
-function inRange({ projectId, range, after }: Asked, add: AddParam): string[] {
+const INSIDE = `('judge', 'run')`;
+
+function inRange({ projectId, range, after, filters }: Asked, add: AddParam): string[] {
   const conditions = [
     `project_id = ${add(projectId)}`,
     `created_at >= ${add(range.from)}`,
     `created_at < ${add(range.to)}`,
+    ...(filters.traffic === undefined
+      ? []
+      : [`origin ${filters.traffic === 'inside' ? 'in' : 'not in'} ${INSIDE}`]),
   ];
   if (after !== null) {
     const at = `${add(after.at)}::timestamptz`;
@@ -162,8 +167,15 @@ function readCursor(cursor: string): Place {
   return { at, id };
 }
 
+/** Applications are counted in total and by model, the program's own calls by model alone. */
+function slicesOf({ traffic }: InteractionFilters, detailed: boolean): string {
+  const applications = detailed ? `'model'` : `'all'`;
+  if (traffic === 'applications') return applications;
+  return traffic === 'inside' ? `'judge', 'run'` : `${applications}, 'judge', 'run'`;
+}
+
 /** Filters that roll-ups can count. */
-const COUNTABLE = new Set(['model', 'provider', 'operation', 'status']);
+const COUNTABLE = new Set(['model', 'provider', 'operation', 'status', 'traffic']);
 
 /**
  * About how many interactions match, from roll-ups of whole hours (days beyond a week); null when the filters are
@@ -177,14 +189,14 @@ export async function estimateMatches(
   if (used.some(([name]) => !COUNTABLE.has(name))) return null;
   const { add, values } = parameters();
   const grain = range.to.getTime() - range.from.getTime() > 7 * 86_400_000 ? 'day' : 'hour';
-  const detailed = used.some(([name]) => name !== 'status');
+  const detailed = used.some(([name]) => name !== 'status' && name !== 'traffic');
   const columns = {
     model: filters.model,
     provider: filters.provider,
     operation: filters.operation,
   };
   const conditions = [
-    `project_id = ${add(projectId)} and grain = '${grain}' and slice in ('${detailed ? 'model' : 'all'}', 'judge', 'run')`,
+    `project_id = ${add(projectId)} and grain = '${grain}' and slice in (${slicesOf(filters, detailed)})`,
     `at >= date_trunc('${grain}', ${add(range.from)}::timestamptz, 'UTC') and at < ${add(range.to)}`,
     ...Object.entries(columns).flatMap(([column, value]) =>
       value === undefined ? [] : [`${column} = ${add(value)}`],

@@ -163,7 +163,7 @@ describe('judges: happy', () => {
       sameFamily: [],
     });
     const changed = await call('PUT', '/judges/settings', {
-      ...{ dailyBudgetMicroUsd: 5_000_000, concurrency: 2, perMinute: 30, model: null },
+      ...{ dailyBudgetMicroUsd: 5_000_000, concurrency: 2, perMinute: 30_000, model: null },
     });
     expect(changed.body.budget.limitMicroUsd).toBe(5_000_000);
     expect(deeds.splice(0)).toEqual(['judges.settings judges']);

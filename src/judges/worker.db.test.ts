@@ -137,6 +137,7 @@ describe('given interactions to judge', () => {
 
 describe('given replies that are not as asked', () => {
   it('reads them, or asks once more, and never makes a score up', async () => {
+    await bench.settings({});
     const rows: InteractionRow[] = [];
     for (let at = 0; at < 12; at += 1) {
       rows.push(await bench.store({ ...GOOD, promptText: `What is 6 x 7, ${at}?` }));
@@ -201,7 +202,7 @@ describe('given a daily budget', () => {
   });
 
   it('asks nothing beyond it, says so, and leaves the rest for later', async () => {
-    await bench.settings({ dailyBudgetMicroUsd: 9_000 });
+    await bench.settings({ dailyBudgetMicroUsd: 2_400 });
     const rows: InteractionRow[] = [];
     for (let at = 0; at < 30; at += 1) {
       rows.push(await bench.store({ ...GOOD, promptText: `What is 6 x 7, ${at}?` }));
@@ -210,14 +211,14 @@ describe('given a daily budget', () => {
     expect(done.judged).toBeGreaterThan(0);
     expect(done.overBudget).toBeGreaterThan(0);
     const { spent, reserved, exhausted } = await spending();
-    expect(spent + reserved).toBeLessThanOrEqual(9_000);
+    expect(spent + reserved).toBeLessThanOrEqual(2_400);
     expect(reserved).toBe(0);
     expect(exhausted).toBe(true);
     expect((await bench.tasks()).every(({ aside }) => !aside)).toBe(true);
   });
 
   it('is not exceeded however many ask at once', async () => {
-    await bench.settings({ dailyBudgetMicroUsd: 30_000, concurrency: 16 });
+    await bench.settings({ dailyBudgetMicroUsd: 5_000, concurrency: 16 });
     const rows: InteractionRow[] = [];
     for (let at = 0; at < 24; at += 1) {
       rows.push(await bench.store({ ...GOOD, promptText: `What is 6 x 7, ${at}?` }));
@@ -234,7 +235,7 @@ describe('given a daily budget', () => {
       judge('quality', rows.slice(12), { ask }),
     ]);
     expect(most).toBeGreaterThan(0);
-    expect(most).toBeLessThanOrEqual(30_000);
+    expect(most).toBeLessThanOrEqual(5_000);
   });
 });
 

@@ -23,7 +23,10 @@ const PAGE_SIZE = 50;
 /** The list that matches the filter, newest first, page by page. */
 export function useInteractions(filter: FilterQuery, limit = PAGE_SIZE) {
   const { project, range } = useScope();
-  const query = { project: project.slug, from: range.from, to: range.to, ...filter, limit };
+  // What judges and runs asked is shown to whoever asks for its origin.
+  const traffic = filter.origin === undefined ? ({ traffic: 'applications' } as const) : {};
+  const where = { project: project.slug, from: range.from, to: range.to };
+  const query = { ...where, ...traffic, ...filter, limit };
   return useInfiniteQuery({
     queryKey: ['interactions', query],
     queryFn: ({ pageParam, signal }) =>
