@@ -195,8 +195,12 @@ describe('every route', () => {
     );
     expect(changes.map(({ method, url }) => `${method} ${url}`)).toEqual([
       'DELETE /api/v1/session',
-      // Fills in a template and keeps nothing.
+      // They work something out of what is sent and keep nothing.
       'POST /api/v1/prompts/:name/render',
+      'POST /api/v1/runs/estimate',
+      'POST /api/v1/runs/:id/gates',
+      'POST /api/v1/rules/test',
+      'POST /api/v1/datasets/import-preview',
     ]);
   });
 
