@@ -30,7 +30,7 @@ import {
   type TaskId,
   WITHOUT_VERDICT,
 } from './detectors/tasks.ts';
-import { trainWithout } from './detectors/train-without.ts';
+import { withModelsWithout } from './detectors/train-without.ts';
 import { writeAccuracy } from './detectors/write-accuracy.ts';
 
 /**
@@ -115,14 +115,15 @@ async function measureLeftOut(task: Task, sets: readonly MeasuredSet[]): Promise
   const parts: MeasuredPart[] = [];
   for (const learner of learners) {
     say(`${task.id}: training without ${learner.learning.name}`);
-    const models = trainWithout(data, learner.learning);
-    await withOtherShelf(models, async (shelf) => {
-      const system = ourSystem(shelf);
-      for (const { set, rows } of sets.filter((one) => learner.sets.includes(one.set))) {
-        const own = { set, rows: rows.filter((row) => learner.counts(row)) };
-        const judged = await judgeSet(system, task, own);
-        if (judged !== null) parts.push({ set, judged });
-      }
+    await withModelsWithout(data, learner.learning, async (models) => {
+      await withOtherShelf(models, async (shelf) => {
+        const system = ourSystem(shelf);
+        for (const { set, rows } of sets.filter((one) => learner.sets.includes(one.set))) {
+          const own = { set, rows: rows.filter((row) => learner.counts(row)) };
+          const judged = await judgeSet(system, task, own);
+          if (judged !== null) parts.push({ set, judged });
+        }
+      });
     });
   }
   measured.push(...joined(parts));
