@@ -36,7 +36,7 @@ import { writeAccuracy } from './detectors/write-accuracy.ts';
 /**
  * How good our detectors are, beside a list of words, the rules of system F and packages of npm, on the test halves of
  * every labelled set in a folder; and how good on sources that they were never trained on.
- * `npm run bench:detectors [-- --data DIR] [--only TASK] [--without libraries,left-out,speed]`
+ * `npm run bench:detectors [-- --data DIR] [--only TASK,TASK] [--without libraries,left-out,speed]`
  */
 const { values } = parseArgs({
   options: {
@@ -47,7 +47,8 @@ const { values } = parseArgs({
 });
 const data = resolve(values.data);
 const without = values.without.split(',');
-const tasks = TASKS.filter(({ id }) => values.only === undefined || values.only === id);
+const only = values.only?.split(',');
+const tasks = TASKS.filter(({ id }) => only?.includes(id) ?? true);
 if (tasks.length === 0) {
   console.error(`There are: ${TASKS.map(({ id }) => id).join(', ')}`);
   process.exit(2);

@@ -61,11 +61,17 @@ function verdictOf(task: TaskId, _subject: Subject, drafts: readonly ScoreDraft[
     };
   }
   return {
-    score: 1 - worst,
+    score: drafts.map(riskOf).find((risk) => risk !== null) ?? 1 - worst,
     found: drafts.some(({ label, value }) => label !== 'ok' && value < 1),
     alarm: drafts.some(({ flagged }) => flagged),
     spans,
   };
+}
+
+/** Refusals have one value for all, and how likely they are beside it. */
+function riskOf({ name, details }: ScoreDraft): number | null {
+  const risk = details?.['risk'];
+  return name === 'refusal' && typeof risk === 'number' ? risk : null;
 }
 
 interface FoundSpan {
