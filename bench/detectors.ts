@@ -133,6 +133,11 @@ async function measureLeftOut(task: Task, sets: readonly MeasuredSet[]): Promise
   return measured;
 }
 
+/** Four digits are more than the sets can tell. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(value * 10_000) / 10_000 : value;
+}
+
 function isMeasured({ detector }: SetEntry): boolean {
   return detector !== BENIGN_FOLDER && !TASKS.some(({ folder }) => folder === detector);
 }
@@ -207,6 +212,6 @@ mkdirSync(folder, { recursive: true });
 const isWhole =
   data === resolve(DEFAULT_DATA) && values.only === undefined && values.without === '';
 const file = isWhole ? 'detectors.json' : `detectors-${basename(data)}-${values.only ?? 'all'}.tmp`;
-writeFileSync(join(folder, file), `${JSON.stringify({ ...report, floors }, null, 2)}\n`);
+writeFileSync(join(folder, file), `${JSON.stringify({ ...report, floors }, rounded)}\n`);
 if (isWhole) writeAccuracy({ ...report, floors });
 console.log(`Written: bench/results/${file}${isWhole ? ' and docs/accuracy.md' : ''}`);

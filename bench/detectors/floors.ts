@@ -1,6 +1,7 @@
 import type { Interval } from '../../src/statistics/intervals.ts';
 import type { Measured } from './measure.ts';
 import type { Report } from './report.ts';
+import { ALL_DETECTORS } from './speed.ts';
 import type { TaskId } from './tasks.ts';
 
 /** What a detector has to reach, and what it reached. */
@@ -150,14 +151,14 @@ const FLOORS: readonly Floor[] = [
       least(Object.values(leftOutOf(report, 'refusal', 'xstest_completions')?.parts ?? {})),
   },
   {
-    title: 'All detectors together, µs per KB of a chat',
+    title: 'All detectors beside the rules, µs per KB of a chat',
     bound: 'at most',
     floor: 150,
     how: 'CPU of this machine',
     measure: (report) => time(report, 'chat'),
   },
   {
-    title: 'All detectors together, µs per KB with passages',
+    title: 'All detectors beside the rules, µs per KB with passages',
     bound: 'at most',
     floor: 150,
     how: 'CPU of this machine',
@@ -173,7 +174,7 @@ function least(intervals: readonly Interval[]): Interval | null {
 }
 
 function time(report: Report, kind: 'chat' | 'rag'): Interval | null {
-  const value = report.speed.find(({ name }) => name === 'all detectors together')?.[kind] ?? null;
+  const value = report.speed.find(({ name }) => name === ALL_DETECTORS)?.[kind] ?? null;
   return value === null ? null : { value, n: 1, low: null, high: null };
 }
 

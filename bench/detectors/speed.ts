@@ -1,5 +1,5 @@
 import type { Subject } from '../../src/evaluators/define-evaluator.ts';
-import { EVALUATORS } from '../../src/evaluators/index.ts';
+import { LOCAL_EVALUATORS } from '../../src/evaluators/index.ts';
 import { createTextReader } from '../../src/evaluators/text/text-facts.ts';
 import { readManifest, readSet } from '../../train/read-sets.ts';
 import { BENIGN_FOLDER, passagesOf, subject } from './tasks.ts';
@@ -31,10 +31,20 @@ export function measureSpeed(data: string, say: (line: string) => void): Speed[]
     return { name, chat: microseconds(chats, run), rag: microseconds(grounded, run) };
   };
   const texts = (one: Subject): string[] => [one.prompt ?? '', one.answer, ...one.context];
-  const detectors = EVALUATORS.filter(({ kind }) => kind === 'detector').map((evaluator) => ({
+  const asked = LOCAL_EVALUATORS.map((evaluator) => ({
     evaluator,
     options: evaluator.options.parse({}),
   }));
+  const detectors = asked.filter(({ evaluator }) => evaluator.kind === 'detector');
+  const rules = asked.filter(({ evaluator }) => evaluator.kind === 'rule');
+  // As the program does it: one reader for a subject, whoever asks.
+  const together = (name: string, all: typeof asked): Speed =>
+    time(name, (one) => {
+      const tools = { read: createTextReader() };
+      return all.map(({ evaluator, options }) => evaluator.evaluate(one, options, tools));
+    });
+  const rulesAlone = together('rules alone', rules);
+  const everything = together('rules and detectors together', asked);
   return [
     time('JSON.stringify and JSON.parse of the same texts', (one) =>
       texts(one).map((text) => JSON.parse(JSON.stringify(text))),
@@ -42,14 +52,23 @@ export function measureSpeed(data: string, say: (line: string) => void): Speed[]
     time('one regular expression over them', (one) =>
       texts(one).map((text) => text.match(/[a-z]+\d/gi)),
     ),
-    ...detectors.map(({ evaluator, options }) =>
-      time(evaluator.id, (one) => evaluator.evaluate(one, options, { read: createTextReader() })),
-    ),
-    time('all detectors together', (one) => {
-      const tools = { read: createTextReader() };
-      return detectors.map(({ evaluator, options }) => evaluator.evaluate(one, options, tools));
-    }),
+    rulesAlone,
+    ...detectors.map((one) => together(one.evaluator.id, [one])),
+    together('all detectors, without the rules', detectors),
+    everything,
+    {
+      name: ALL_DETECTORS,
+      chat: difference(everything.chat, rulesAlone.chat),
+      rag: difference(everything.rag, rulesAlone.rag),
+    },
   ];
+}
+
+/** What the detectors add to the rules, which run anyway and leave them much that they worked out. */
+export const ALL_DETECTORS = 'all detectors, beside the rules';
+
+function difference(whole: number | null, part: number | null): number | null {
+  return whole === null || part === null ? null : whole - part;
 }
 
 function sample(

@@ -217,3 +217,13 @@ export const WITHOUT_VERDICT: Readonly<Record<string, string>> = {
     'Measured with judges (npm run bench:judge): surface features choose the better answer less often than a coin.',
   quality_scores: 'Measured with judges (npm run bench:judge).',
 };
+
+/** Detectors that no labelled set is about, and why they are there all the same. */
+export const WITHOUT_SETS: Readonly<Record<string, string>> = {
+  'bias-cues': 'Advice with an explanation, never a verdict; see the bias sets above.',
+  coherence:
+    'Loops, gibberish, contradictions in so many words: no public set of them is known to us. Tested on sentences of our own.',
+  confidence_language: 'A measure of style, not of truth; nothing to be right or wrong about.',
+  semantic_similarity:
+    'A similarity, by an embedding model of yours or by words; what it means is for you to say.',
+};

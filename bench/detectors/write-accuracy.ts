@@ -6,7 +6,7 @@ import type { FloorResult } from './floors.ts';
 import type { Measured } from './measure.ts';
 import { REMARKS } from './remarks.ts';
 import { type Report, shown, table } from './report.ts';
-import { TASKS, type Task, WITHOUT_VERDICT } from './tasks.ts';
+import { TASKS, type Task, WITHOUT_SETS, WITHOUT_VERDICT } from './tasks.ts';
 
 type WholeReport = Report & { readonly floors: readonly FloorResult[] };
 
@@ -217,7 +217,9 @@ function speedSection({ speed, machine }: WholeReport): string {
     value === null || of === null || of === undefined ? '–' : (value / of).toFixed(1);
   return [
     `Microseconds of CPU for each KB of UTF-8 (${machine.cpu}), the quickest of five rounds in one run; beside it how many`,
-    'times as long as writing and reading the same texts as JSON, which carries over to other machines better.',
+    'times as long as writing and reading the same texts as JSON, which carries over to other machines better. Each line has',
+    'a reader of its own; together they share what one of them worked out about a text (sentences, words, pieces, the verdicts',
+    'of rules). The floor is about what detectors add to the rules, which run anyway. Other programs ran on the machine.',
     '',
     table(
       ['', 'chat (prompt and answer), µs/KB', '× JSON', 'with passages, µs/KB', '× JSON'],
@@ -233,7 +235,7 @@ function speedSection({ speed, machine }: WholeReport): string {
 }
 
 function withoutSection({ without }: WholeReport): string {
-  return table(
+  const sets = table(
     ['task', 'set', 'rows', 'why'],
     without.map(({ folder, set, n }) => [
       folder,
@@ -242,6 +244,11 @@ function withoutSection({ without }: WholeReport): string {
       WITHOUT_VERDICT[folder] ?? 'No detector of ours.',
     ]),
   );
+  const detectors = table(
+    ['detector', 'why'],
+    Object.entries(WITHOUT_SETS).map(([name, why]) => [`\`${name}\``, why]),
+  );
+  return `${sets}\n\nDetectors that none of the sets is about:\n\n${detectors}`;
 }
 
 function setsSection({ sets }: WholeReport): string {
