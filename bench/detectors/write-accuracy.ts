@@ -221,6 +221,10 @@ function speedSection({ speed, machine }: WholeReport): string {
     'a reader of its own; together they share what one of them worked out about a text (sentences, words, pieces, the verdicts',
     'of rules). The floor is about what detectors add to the rules, which run anyway. Other programs ran on the machine.',
     '',
+    'Most of a chat goes to `coherence` (words, languages and loops, though the rules know a part of it), to the pieces of',
+    '`toxicity`, and to the lists of `bias-cues` and `confidence_language`; with passages to `grounding` and to the sentences of',
+    '`indirect_injection`. None of this is on the way of a call: evaluators have a thread of their own, and each can be switched off.',
+    '',
     table(
       ['', 'chat (prompt and answer), µs/KB', '× JSON', 'with passages, µs/KB', '× JSON'],
       speed.map(({ name, chat, rag }) => [
