@@ -49,8 +49,11 @@ interface Claimed {
 }
 
 const PIECE = 100;
-/** How long a claim holds without a piece being finished. */
-const LEASE_SECONDS = 180;
+/**
+ * How long a claim holds without a piece being finished. After that another program goes on, and the piece of the one
+ * that is late counts for nothing.
+ */
+const LEASE_SECONDS = 45;
 /** A piece that fails so often in a row ends the backfill. */
 const MAX_FAILURES = 3;
 
