@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
@@ -36,6 +37,15 @@ function NameCell({ rubric, state }: Row) {
         {t('version', { version: rubric.version })} ·{' '}
         {rubric.content.criteria.map(({ name }) => name).join(', ')}
       </span>
+      {rubric.plan.enabled && (
+        <Link
+          to="/evaluations/$tab"
+          params={{ tab: 'calibration' }}
+          className="text-2xs text-accent hover:underline"
+        >
+          {t('agreement')}
+        </Link>
+      )}
       {related.length > 0 && (
         <span className="block max-w-72 text-2xs text-warn">
           {t('sameFamily', { models: related.join(', ') })}
