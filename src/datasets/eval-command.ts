@@ -60,7 +60,11 @@ const POLL_MS = 500;
  */
 export async function evalDataset(tools: EvalTools, wish: EvalWish): Promise<EvalResult> {
   const begun = wish.resume === null ? await begin(tools, wish) : await resume(tools, wish.resume);
-  const run = await waitFor(tools, begun.id);
+  const run = await waitFor(tools, begun.id).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'upstream_unreachable') throw error;
+    const message = `${error.message} The run goes on when it is back: lqo eval --resume ${begun.id}`;
+    throw new AppError(error.code, message, { cause: error });
+  });
   if (run.status !== 'done') {
     const why = run.notice === null ? `The run is ${run.status}.` : `The run paused: ${run.notice}`;
     throw new AppError('conflict', `${why} Go on with: lqo eval --resume ${run.id}`);

@@ -31,12 +31,17 @@ export function createProgramApi(of: {
       for (const [name, value] of Object.entries(request.query ?? {})) {
         if (value !== undefined) url.searchParams.set(name, String(value));
       }
-      const reply = await of.fetch(url, {
-        method: request.method,
-        headers: headersOf(of, request),
-        body:
-          request.file?.bytes ?? (request.body === undefined ? null : JSON.stringify(request.body)),
-      });
+      const reply = await of
+        .fetch(url, {
+          method: request.method,
+          headers: headersOf(of, request),
+          body:
+            request.file?.bytes ??
+            (request.body === undefined ? null : JSON.stringify(request.body)),
+        })
+        .catch((cause: unknown) => {
+          throw new AppError('upstream_unreachable', `${url.origin} does not answer.`, { cause });
+        });
       const parsed = parse(await reply.text());
       if (reply.ok) return schema.parse(parsed);
       throw refusal(reply.status, parsed);
