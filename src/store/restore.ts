@@ -39,6 +39,7 @@ const SEEDED: readonly string[] = [
   'cache_version',
   'budget_version',
   'arms_version',
+  'evaluation_settings_version',
   'routing_version',
 ];
 const BATCH = { rows: 2_000, characters: 4 * 1024 * 1024 };
