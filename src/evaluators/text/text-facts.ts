@@ -168,12 +168,39 @@ const SMALLEST_OTHER_LETTER = 0x530;
 
 /** Counts letters by script; digits, signs and marks count nowhere. */
 export function countScripts(text: string): ScriptCounts {
-  const counts = { ...NO_LETTERS };
-  for (const character of text) {
-    const script = scriptOf(character.codePointAt(0) ?? 0);
-    if (script !== null) counts[script] += 1;
+  const places = scriptPlaces();
+  const found = new Uint32Array(SCRIPTS.length + 1);
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit < FIRST_SURROGATE || unit > LAST_SURROGATE) {
+      const place = places[unit] ?? 0;
+      found[place] = (found[place] ?? 0) + 1;
+      continue;
+    }
+    const code = text.codePointAt(at) ?? 0;
+    if (code > LAST_OF_PLANE) at += 1;
+    const place = placeOf(scriptOf(code));
+    found[place] = (found[place] ?? 0) + 1;
   }
+  const counts = { ...NO_LETTERS };
+  for (const [index, script] of SCRIPTS.entries()) counts[script] = found[index + 1] ?? 0;
   return counts;
+}
+
+const SCRIPTS = Object.keys(NO_LETTERS) as readonly Script[];
+const LAST_OF_PLANE = 0xffff;
+const FIRST_SURROGATE = 0xd800;
+const LAST_SURROGATE = 0xdfff;
+let known: Uint8Array | null = null;
+
+/** The script of every code point of the basic plane, as its place in the list from 1; 0 for none. */
+function scriptPlaces(): Uint8Array {
+  known ??= Uint8Array.from({ length: LAST_OF_PLANE + 1 }, (_, code) => placeOf(scriptOf(code)));
+  return known;
+}
+
+function placeOf(script: Script | null): number {
+  return script === null ? 0 : SCRIPTS.indexOf(script) + 1;
 }
 
 function scriptOf(code: number): Script | null {
