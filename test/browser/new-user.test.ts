@@ -105,7 +105,7 @@ describe.skipIf(!hasBrowser())('the path of a new user', () => {
     const answer: unknown = JSON.parse(await runPrintedCurl(program));
     expect(answer).toMatchObject({ choices: [{ message: { role: 'assistant' } }] });
     await page.getByText('Latency p95').waitFor();
-    expect(await countOf(page, 'Calls')).toBe('1');
+    await waitUntil(async () => (await countOf(page, 'Calls')) === '1', 'the call to be counted');
     expect(await page.evaluate('window.sameDocument')).toBe(true);
   });
 

@@ -66,8 +66,9 @@ describe.skipIf(!hasBrowser())('safety and evidence in the dashboard', () => {
       expect(await page.getByText('acme-corp').count()).toBe(0);
       await page.getByRole('button', { name: 'Personal data' }).click();
       await page.waitForURL(/kind=pii/);
-      expect(await page.getByRole('link', { name: 'Open' }).count()).toBe(1);
-      await page.getByRole('link', { name: 'Open' }).click();
+      const examples = page.getByRole('link', { name: 'Open' });
+      await waitUntil(async () => (await examples.count()) === 1, 'the other kinds to leave');
+      await examples.click();
       await page.waitForURL(new RegExp(id));
       await done(watched);
     });
