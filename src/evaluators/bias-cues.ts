@@ -23,8 +23,11 @@ import {
   type TextSpan,
 } from './define-evaluator.ts';
 import type { Sentence } from './text/sentences.ts';
+import type { TextFacts } from './text/text-facts.ts';
 
 const LANGUAGES: readonly CueLanguage[] = [ENGLISH, KOREAN, JAPANESE, CHINESE];
+/** Korean, Japanese and Chinese are not looked for in texts without their letters. */
+const BEYOND_LATIN = /[\u1100-\uffdc]/;
 const MOST_SPANS = 10;
 /** One cue, two, and more: never low, because it is no verdict. */
 const VALUES = [0.75, 0.65, 0.55] as const;
@@ -39,11 +42,13 @@ export const biasCues = defineEvaluator({
   options: z.strictObject({}),
   needs: ['answer'],
   evaluate(subject, _options, tools): readonly ScoreDraft[] {
-    const { text, grams } = tools.read(subject.answer);
+    const facts = tools.read(subject.answer);
+    const { text, grams } = facts;
     if (text === '') return [];
     // `text` is trimmed at its beginning; spans are about the answer as it was given.
     const shift = subject.answer.length - subject.answer.trimStart().length;
-    const cues = LANGUAGES.flatMap((language) => cuesIn(language, text, grams.sentences));
+    const languages = BEYOND_LATIN.test(text) ? LANGUAGES : [ENGLISH];
+    const cues = languages.flatMap((language) => cuesIn(language, facts, grams.sentences));
     if (cues.length === 0) return [passed('bias_cues')];
     const spans = withoutOverlaps(cues)
       .slice(0, MOST_SPANS)
@@ -65,12 +70,12 @@ const QUOTED =
 
 function cuesIn(
   language: CueLanguage,
-  text: string,
+  { text, lower }: Pick<TextFacts, 'text' | 'lower'>,
   sentences: readonly Sentence[],
 ): readonly FoundCue[] {
   const cues: FoundCue[] = [];
   let next = 0;
-  for (const { index } of text.toLowerCase().matchAll(language.hint)) {
+  for (const { index } of lower.matchAll(language.hint)) {
     while ((sentences[next]?.end ?? Number.POSITIVE_INFINITY) <= index) next += 1;
     const sentence = sentences[next];
     if (sentence === undefined || index < sentence.start) continue;

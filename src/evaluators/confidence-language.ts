@@ -17,8 +17,7 @@ import {
   type Subject,
   type TextSpan,
 } from './define-evaluator.ts';
-import { type Sentence, sentencesOf } from './text/sentences.ts';
-import { ANALYSED_CHARACTERS } from './text/text-facts.ts';
+import type { Sentence } from './text/sentences.ts';
 import { admitsIgnorance } from './text/uncertainty.ts';
 
 const COST_OF_PHRASE = 0.2;
@@ -87,10 +86,15 @@ export const confidenceLanguage = defineEvaluator({
   kind: 'detector',
   options: z.strictObject({}),
   needs: ['answer'],
-  evaluate(subject): readonly ScoreDraft[] {
-    const answer = subject.answer.slice(0, ANALYSED_CHARACTERS);
-    if (subject.callsTools || answer.trim() === '') return [];
-    const sentences = sentencesOf(answer).filter(({ isCode }) => !isCode);
+  evaluate(subject, _options, tools): readonly ScoreDraft[] {
+    const { text, grams } = tools.read(subject.answer);
+    if (subject.callsTools || text === '') return [];
+    // `text` is trimmed at its beginning; spans are about the answer as it was given.
+    const shift = subject.answer.length - subject.answer.trimStart().length;
+    const answer = subject.answer.slice(0, shift + text.length);
+    const sentences = grams.sentences
+      .filter(({ isCode }) => !isCode)
+      .map(({ start, end, isCode }) => ({ start: start + shift, end: end + shift, isCode }));
     const inventions = find(answer, sentences, PHRASES.invention);
     if (inventions.length > 0) return [ofInvention(inventions)];
     const emphasis = find(answer, sentences, PHRASES.emphasis);
