@@ -89,6 +89,11 @@ describe('given interactions to judge', () => {
     expect(await bench.scores()).toHaveLength(2);
   });
 
+  it('answers that nothing was done when nothing waits', async () => {
+    expect(await judge('quality', [])).toMatchObject({ judged: 0, failed: 0, scores: [] });
+    expect(bench.asked).toHaveLength(0);
+  });
+
   it('asks nothing where a rule decides', async () => {
     const empty = await bench.store({ promptText: 'Hi', responseText: '' });
     const refusal = await bench.store({

@@ -78,7 +78,9 @@ class Worker implements JudgeWorker {
   }
 
   async runNow(rubric: string, wanted: readonly NewTask[]): Promise<JudgedTasks> {
-    const projectId = wanted[0]?.projectId ?? '';
+    const [first] = wanted;
+    if (first === undefined) return summed([]);
+    const { projectId } = first;
     const { database, worker, defaults } = this.#deps;
     const judging = (await readJudging(database, [projectId], defaults)).get(projectId);
     if (judging === undefined) return summed([]);
