@@ -63,6 +63,13 @@ describe('the pieces of a text', () => {
     expect(ends[0]).toBeGreaterThan(0);
   });
 
+  it('know nothing of the text before', () => {
+    const alone = [...gramsOf('가!').hashes];
+    gramsOf('abcdefgh');
+    expect([...gramsOf('가!').hashes]).toEqual(alone);
+    expect([...placedGrams('가! 😀aab', { start: 0, end: 2 }).hashes]).toEqual(alone);
+  });
+
   it('are the same where their places are asked for', () => {
     const anyText = fc.string({
       unit: fc.constantFrom('a', 'b', '가', '각', '漢', 'か', ' ', '1', '*', '!', '😀'),

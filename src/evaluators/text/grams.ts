@@ -120,7 +120,12 @@ function endOfWord(at: number): number {
   while (end < length) {
     const kind = kinds[end];
     if (kind === UNIT_KIND.letter || kind === UNIT_KIND.digit) end += 1;
-    else if (standsForLetter(folded.units[end] ?? 0) && kinds[end + 1] === UNIT_KIND.letter)
+    else if (
+      // Behind the end stands what an earlier text left there.
+      end + 1 < length &&
+      standsForLetter(folded.units[end] ?? 0) &&
+      kinds[end + 1] === UNIT_KIND.letter
+    )
       end += 1;
     else break;
   }
