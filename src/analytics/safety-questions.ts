@@ -16,6 +16,8 @@ export interface SafetyQuestion {
 const LOOKED_AT = 5000;
 const MOST = 10;
 const MAX_LABELS = 10;
+/** Labels of answers with which nothing is wrong, by detectors and judges. */
+const FINE = ['ok', 'no_claims', 'good'];
 
 type Reply = z.input<typeof SafetyReply>;
 
@@ -84,7 +86,7 @@ function labelsOf(db: Queryable, question: SafetyQuestion): Promise<LabelRow[]> 
   return db.query<LabelRow>(
     `select name, l.key as label, sum(l.value::bigint)::bigint as count
      from score_rollups cross join lateral jsonb_each_text(labels) as l(key, value)
-     where ${conditionOf(question, params)} and l.key <> 'ok'
+     where ${conditionOf(question, params)} and l.key <> all(${params.add(FINE)}::text[])
      group by 1, 2 order by count desc, label limit 200`,
     params.values,
   );

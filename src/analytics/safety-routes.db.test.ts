@@ -60,6 +60,7 @@ describe('GET /api/v1/analytics/safety', () => {
     await add({ userId: 'bob', model: 'm2' }, [{ name: 'toxicity', label: 'alert' }], 2 * DAY_MS);
     await add({ userId: 'bob', model: 'm2' }, [
       { name: 'toxicity', label: 'advisory', flagged: false },
+      { name: 'grounding', label: 'no_claims', flagged: false },
       { name: 'length', label: 'short' },
     ]);
     await add({ userId: 'cem' }, [{ name: 'toxicity', source: 'human' }]);
@@ -76,6 +77,7 @@ describe('GET /api/v1/analytics/safety', () => {
         ],
       },
       { name: 'pii', n: 1, flagged: 1, labels: [{ label: 'email', count: 1 }] },
+      { name: 'grounding', n: 1, flagged: 0, labels: [] },
     ]);
     const flaggedDays = reply.points.filter(({ types }) =>
       types.some(({ flagged }) => flagged > 0),
@@ -96,7 +98,7 @@ describe('GET /api/v1/analytics/safety', () => {
 
   it('is about one model, or about hours, when asked', async () => {
     const reply = await safety('&model=m2&interval=hour');
-    expect(reply.types).toMatchObject([{ name: 'toxicity', n: 2, flagged: 1 }]);
+    expect(reply.types[0]).toMatchObject({ name: 'toxicity', n: 2, flagged: 1 });
     expect(reply.points.length).toBeGreaterThanOrEqual(7 * 24);
   });
 

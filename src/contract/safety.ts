@@ -30,7 +30,7 @@ const SafetyType = z.object({
   n: count,
   flagged: count,
   rate: Estimate,
-  /** Most frequent first, without `ok`: `advisory`, `alert`, kinds of data … */
+  /** Most frequent first, without those that say all is well: `advisory`, `alert`, `poor` … */
   labels: z.array(z.object({ label: z.string(), count })),
 });
 

@@ -113,7 +113,7 @@ async function createGuardedApp(deps: BareServerDeps): Promise<Server> {
 
 function createApp({ config, log, newId }: BareServerDeps): App {
   const logger: FastifyBaseLogger = log;
-  const app = Fastify({
+  const app: App = Fastify({
     loggerInstance: logger,
     logController: new LogController({
       disableRequestLogging: true,
@@ -125,7 +125,12 @@ function createApp({ config, log, newId }: BareServerDeps): App {
     requestTimeout: RECEIVE_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    http: { maxHeaderSize: MAX_HEADER_BYTES, shouldUpgradeCallback: asksForSocket },
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Where nobody takes sockets, a request for one is answered like any other.
+      shouldUpgradeCallback: (request) =>
+        asksForSocket(request) && app.server.listenerCount('upgrade') > 0,
+    },
     routerOptions: { maxParamLength: 1024 },
     clientErrorHandler: createClientErrorHandler({ log, newId }),
     frameworkErrors: (error, request, reply) => {
