@@ -5,6 +5,7 @@ import { type DataFolder, dataFolder } from '../../test/durability/data-folder.t
 import { exchangeRecord, PROJECT } from '../../test/durability/exchange-record.ts';
 import { testDatabase } from '../../test/support/database.ts';
 import { storeRecords } from '../interactions/store-records.ts';
+import type { Database } from '../store/database.ts';
 import { toEventRecord } from './event-records.ts';
 import { listSegments, listWriters, segmentPath } from './spool-layout.ts';
 import type { EventRecord } from './spool-record.ts';
@@ -93,6 +94,31 @@ describe('given records in the spool', () => {
     await spool.close();
     await loader.stop(10_000);
     expect(await offsets()).toMatchObject({ sequence: 2, stored: 2 });
+  });
+
+  it('waits for what was added behind a look that was already under way', async () => {
+    const spools = await Promise.all([1, 2].map(() => data.openSpool({ loads: false })));
+    const asked: string[] = [];
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+    const holding: Database = {
+      ...db,
+      query: async (sql, params) => {
+        if (sql.includes('insert into spool_offsets')) {
+          asked.push(String(params?.[0]));
+          if (asked.length === 2) await held;
+        }
+        return db.query(sql, params);
+      },
+    };
+    const loader = data.startLoader({ db: holding });
+    await expect.poll(() => asked.length).toBe(2);
+    await spools.find(({ spoolId }) => spoolId === asked[0])?.append(exchangeRecord());
+    const settled = loader.settled();
+    letGo();
+    await settled;
+    expect(await storedIds()).toHaveLength(1);
+    await Promise.all(spools.map((spool) => spool.close()));
+    await loader.stop(10_000);
   });
 
   it('removes segments once they are loaded', async () => {

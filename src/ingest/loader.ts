@@ -106,7 +106,10 @@ class SpoolLoader implements Loader {
   }
 
   settled(): Promise<void> {
-    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+    // A new list: a look that is under way holds the old one, and may have passed what this caller waits for.
+    return new Promise((resolve) => {
+      this.#idleWaiters = [...this.#idleWaiters, resolve];
+    });
   }
 
   stop(timeoutMs: number): Promise<void> {
