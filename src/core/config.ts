@@ -165,6 +165,40 @@ export const ConfigSchema = z.object({
     .max(5)
     .default(3)
     .describe('Overall score (1 to 5) at or below which an interaction counts as low quality.'),
+  PUBLIC_URL: optionalText.describe(
+    'Where people reach the dashboard, for links in messages, for example https://quality.example.com. Empty: http://HOST:PORT.',
+  ),
+  MONITORS_FILE: optionalText.describe(
+    'Monitors as code: a JSON or YAML file that is applied to the default project at every start (docs/monitors.md).',
+  ),
+  NOTIFICATION_LANGUAGE: z
+    .enum(['en', 'ko', 'ja', 'zh'])
+    .default('en')
+    .describe('Language of messages to the channels that the variables below make.'),
+  SLACK_WEBHOOK_URL: optionalText.describe(
+    'Incoming webhook of Slack: makes the channel `slack`, which is told of low quality, batches and alerts of monitors that name it.',
+  ),
+  DISCORD_WEBHOOK_URL: optionalText.describe('Webhook of Discord: makes the channel `discord`.'),
+  SMTP_HOST: optionalText.describe(
+    'Mail server. With SMTP_FROM_EMAIL and SMTP_TO_EMAILS it makes the channel `email`.',
+  ),
+  SMTP_PORT: z.coerce.number().int().min(1).max(65_535).default(587).describe('Its port.'),
+  SMTP_SECURITY: z
+    .enum(['starttls', 'tls', 'none'])
+    .optional()
+    .describe(
+      '`tls` encrypts from the first byte, `starttls` upgrades and refuses to go on without, `none` is for a relay on this machine. Default: `tls` for port 465, else `starttls`.',
+    ),
+  SMTP_USERNAME: optionalText.describe('User name at the mail server; empty: no authentication.'),
+  SMTP_PASSWORD: optionalText.describe('Password at the mail server.'),
+  SMTP_FROM_EMAIL: optionalText.describe('Sender of mails.'),
+  SMTP_TO_EMAILS: optionalText.describe('Recipients of mails, a comma list.'),
+  PROMETHEUS_URL: optionalText.describe(
+    "Base URL of a Prometheus server whose alerts `GET /alerts/history` shows beside the program's own, for example http://127.0.0.1:9090.",
+  ),
+  METRICS_FILES_ENABLE: flag(false).describe(
+    'Writes the windows of 1 minute, 5 minutes and 1 hour as JSON files into DATA_DIR/metrics.',
+  ),
   TRACE_DIR: z
     .string()
     .default('./data/traces')
