@@ -1,4 +1,6 @@
+import type { Percentile } from '../contract/common.ts';
 import { binMiddle, binUpperEdge } from '../core/histogram.ts';
+import { quantileRanks, smallestForQuantile } from '../statistics/quantile-ranks.ts';
 
 /** Counts by logarithmic bin (`core/histogram.ts`): bin numbers ascend, counts belong to the same place. */
 export interface Bins {
@@ -60,6 +62,30 @@ export function quantilesOf(bins: Bins, quantiles: readonly number[]): (number |
     const next = isLastOfBin ? binMiddle(bins.bins[at + 1] ?? bins.bins[at] ?? 0) : value;
     return value + (position - rank) * (next - value);
   });
+}
+
+/** {@link quantilesOf} with 95 % intervals between order statistics, whose ends are within 1 % as well. */
+export function percentilesOf(bins: Bins, quantiles: readonly number[]): Percentile[] {
+  const n = countOf(bins);
+  const values = quantilesOf(bins, quantiles);
+  return quantiles.map((q, place) => {
+    const ranks = quantileRanks(q, n);
+    return {
+      value: values[place] ?? null,
+      n,
+      low: ranks === null ? null : valueAtRank(bins, ranks.low),
+      high: ranks === null ? null : valueAtRank(bins, ranks.high),
+      needed: smallestForQuantile(q),
+    };
+  });
+}
+
+/** The value at a place of the sorted sample, counted from 1. */
+function valueAtRank({ bins, counts }: Bins, rank: number): number {
+  let at = 0;
+  let upTo = counts[0] ?? 0;
+  while (rank > upTo && at < bins.length - 1) upTo += counts[++at] ?? 0;
+  return binMiddle(bins[at] ?? 0);
 }
 
 /** How many neighbouring bins a chart shows as one bar: steps of 17 %. */

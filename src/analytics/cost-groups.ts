@@ -1,5 +1,9 @@
+import type { Estimate } from '../contract/common.ts';
 import type { CostGroup, CostGrouping } from '../contract/costs.ts';
+import { usdFromMicroUsd } from '../core/money.ts';
 import type { TimeRange } from '../core/time-range.ts';
+import { meanInterval } from '../statistics/intervals.ts';
+import { type RatioPart, ratioInterval } from '../statistics/ratio-interval.ts';
 import type { Queryable } from '../store/database.ts';
 import { bucketOf, type CostBucket } from './cost-buckets.ts';
 import { addCosts, costSumsOf, NO_COSTS, type RawCostSums, ROLLUP_SUMS } from './cost-sums.ts';
@@ -17,6 +21,8 @@ export interface RawGroup {
   readonly key: string | null;
   readonly provider: string | null;
   readonly sums: RawCostSums;
+  /** Mean cost of a priced call in USD. */
+  readonly perRequest: Estimate;
   /** Cost by start of the bucket in ms. */
   readonly points: ReadonlyMap<number, number>;
 }
@@ -35,6 +41,17 @@ interface RollupRow extends RawCostSums {
   readonly model: string;
 }
 
+interface RollupGroup {
+  readonly row: RollupRow;
+  sums: RawCostSums;
+  readonly days: RatioPart[];
+  readonly points: Map<number, number>;
+}
+
+function emptyGroup(row: RollupRow): RollupGroup {
+  return { row, sums: NO_COSTS, days: [], points: new Map() };
+}
+
 /** Groups by what roll-ups know: models and providers. Exact, whatever the number of calls. */
 export async function groupsFromRollups(
   db: Queryable,
@@ -48,31 +65,35 @@ export async function groupsFromRollups(
      group by at, provider, ${model}`,
     [projectId, aligned.from, aligned.to],
   );
-  const groups = new Map<
-    string,
-    { row: RollupRow; sums: RawCostSums; points: Map<number, number> }
-  >();
+  const groups = new Map<string, RollupGroup>();
   for (const row of rows) {
     const text = `${row.provider}\0${row.model}`;
-    const group = groups.get(text) ?? { row, sums: NO_COSTS, points: new Map() };
+    const group = groups.get(text) ?? emptyGroup(row);
     groups.set(text, group);
     group.sums = addCosts(group.sums, row);
+    group.days.push(dayOf(row));
     const at = bucketOf(row.at, bucket).getTime();
     group.points.set(at, (group.points.get(at) ?? 0) + row.cost_micro_usd);
   }
   const sorted = [...groups.values()].sort((a, b) => byCost(a.sums, b.sums));
   const rest = sorted.slice(question.limit);
   return {
-    groups: sorted.slice(0, question.limit).map(({ row, sums, points }) => ({
+    groups: sorted.slice(0, question.limit).map(({ row, sums, days, points }) => ({
       key: (groupBy === 'model' ? row.model : row.provider) || null,
       provider: groupBy === 'model' ? row.provider : null,
       sums,
+      perRequest: ratioInterval(days),
       points,
     })),
     others: rest.length === 0 ? null : othersOf(rest),
     source: 'rollups',
     from: aligned.from,
   };
+}
+
+function dayOf({ cost_micro_usd, requests, unpriced }: RawCostSums): RatioPart {
+  const priced = requests - unpriced;
+  return { amount: usdFromMicroUsd(cost_micro_usd), base: priced, n: priced };
 }
 
 function byCost(a: RawCostSums, b: RawCostSums): number {
@@ -98,6 +119,7 @@ const EACH_TAG = `cross join lateral (
 
 interface GroupRow extends RawCostSums {
   readonly key: string;
+  readonly cost_squares: number;
   readonly groups: number;
   readonly all_cost: number;
   readonly all_requests: number;
@@ -124,6 +146,7 @@ export async function groupsFromRows(
        sum(unpriced) over ()::bigint as all_unpriced
      from (
        select ${key} as key, coalesce(sum(cost_micro_usd), 0)::bigint as cost_micro_usd, count(*) as requests,
+         coalesce(sum(cost_micro_usd::float8 * cost_micro_usd), 0) as cost_squares,
          coalesce(sum(input_tokens), 0)::bigint as input_tokens,
          coalesce(sum(cached_input_tokens), 0)::bigint as cached_input_tokens,
          coalesce(sum(output_tokens), 0)::bigint as output_tokens,
@@ -144,12 +167,22 @@ export async function groupsFromRows(
       key: row.key === '' ? null : row.key,
       provider: null,
       sums: row,
+      perRequest: perRequestOf(row),
       points: new Map((byKey.get(row.key) ?? []).map(({ at, cost }) => [at.getTime(), cost])),
     })),
     others: othersOfRows(rows),
     source: 'rows',
     from,
   };
+}
+
+function perRequestOf({ requests, unpriced, cost_micro_usd, cost_squares }: GroupRow): Estimate {
+  const sums = {
+    n: requests - unpriced,
+    sum: usdFromMicroUsd(cost_micro_usd),
+    sumOfSquares: cost_squares / 1e12,
+  };
+  return meanInterval(sums, { low: 0, high: Number.POSITIVE_INFINITY });
 }
 
 /** The time from which on the calls of a range are few enough to be read. */
@@ -191,6 +224,7 @@ export function groupOf(
     provider: group.provider,
     share: of.total > 0 ? sums.costMicroUsd / of.total : null,
     costPerRequestMicroUsd: priced > 0 ? sums.costMicroUsd / priced : null,
+    costPerRequest: group.perRequest,
     points: of.starts.map((at) => ({
       at: at.toISOString(),
       costMicroUsd: group.points.get(at.getTime()) ?? 0,

@@ -3,6 +3,7 @@ import type { LegacyCostAnalysis } from '../contract/costs.ts';
 import { usdFromMicroUsd } from '../core/money.ts';
 import { wholeUnits } from '../core/time-range.ts';
 import { projectSum } from '../statistics/projection.ts';
+import { ratioInterval } from '../statistics/ratio-interval.ts';
 import type { Queryable } from '../store/database.ts';
 import { cheapestSpans, inSpans, Params } from './spans.ts';
 import { GRAIN_MS } from './tally.ts';
@@ -65,11 +66,18 @@ export async function legacyCosts(
   const requests = models.reduce((sum, one) => sum + one.requests, 0);
   const unpriced = models.reduce((sum, one) => sum + one.unpriced, 0);
   const projected = (total * MONTH_MS) / part.lengthMs;
-  const half = await halfWidth(db, projectId, { ...part, nowMs });
+  const units = await wholeUnitsOf(db, projectId, { ...part, nowMs });
+  const half = halfWidth(units);
+  const perRequest = ratioInterval(
+    units.sums.map(({ cost, priced }) => ({ amount: cost, base: priced, n: priced })),
+  );
   return {
     time_period: window,
     total_cost_usd: usdFromMicroUsd(total),
     avg_cost_per_request: requests > unpriced ? usdFromMicroUsd(total / (requests - unpriced)) : 0,
+    avg_cost_per_request_low: usdFromMicroUsd(perRequest.low),
+    avg_cost_per_request_high: usdFromMicroUsd(perRequest.high),
+    priced_requests: requests - unpriced,
     most_expensive_operations: models
       .filter(({ cost }) => cost > 0)
       .slice(0, MAX_NAMES)
@@ -172,26 +180,38 @@ async function costToday(db: Queryable, projectId: string, nowMs: number): Promi
 /** Windows up to a day are made of hours, longer ones of days. */
 const HOURS_UP_TO_MS = GRAIN_MS.day;
 
+interface WholeUnits {
+  readonly sizeMs: number;
+  readonly sums: readonly { readonly cost: number; readonly priced: number }[];
+}
+
+const NOTHING = { cost: 0, priced: 0 };
+
+/** Cost and priced calls of the window's whole hours or days, those without calls too. */
+async function wholeUnitsOf(
+  db: Queryable,
+  projectId: string,
+  { from, nowMs, lengthMs }: LegacyWindowPart & { nowMs: number },
+): Promise<WholeUnits> {
+  const grain = nowMs - from.getTime() <= HOURS_UP_TO_MS ? 'hour' : 'day';
+  const sizeMs = GRAIN_MS[grain];
+  const first = Math.ceil((nowMs - lengthMs) / sizeMs) * sizeMs;
+  const end = Math.floor(nowMs / sizeMs) * sizeMs;
+  const parts = Math.max(0, (end - first) / sizeMs);
+  const rows = await db.query<{ cost: number; priced: number }>(
+    `select sum(cost_micro_usd)::bigint as cost, sum(requests - unpriced)::bigint as priced from usage_rollups
+     where project_id = $1 and grain = $2 and slice in ('all', 'judge', 'run') and at >= $3 and at < $4 group by at`,
+    [projectId, grain, new Date(first), new Date(Math.max(first, end))],
+  );
+  return { sizeMs, sums: Array.from({ length: parts }, (_, at) => rows[at] ?? NOTHING) };
+}
+
 /**
  * Half the 95 % interval of the cost of 30 days like those of the window, by the spread of its whole hours or days;
  * null below three of them. In micro-USD.
  */
-async function halfWidth(
-  db: Queryable,
-  projectId: string,
-  { from, nowMs, lengthMs }: LegacyWindowPart & { nowMs: number },
-): Promise<number | null> {
-  const grain = nowMs - from.getTime() <= HOURS_UP_TO_MS ? 'hour' : 'day';
-  const size = GRAIN_MS[grain];
-  const first = Math.ceil((nowMs - lengthMs) / size) * size;
-  const end = Math.floor(nowMs / size) * size;
-  const parts = Math.max(0, (end - first) / size);
-  const rows = await db.query<{ cost: number }>(
-    `select sum(cost_micro_usd)::bigint as cost from usage_rollups
-     where project_id = $1 and grain = $2 and slice in ('all', 'judge', 'run') and at >= $3 and at < $4 group by at`,
-    [projectId, grain, new Date(first), new Date(Math.max(first, end))],
-  );
-  const sums = Array.from({ length: parts }, (_, at) => rows[at]?.cost ?? 0);
-  const { value, high } = projectSum({ soFar: 0, daily: sums, daysLeft: MONTH_MS / size });
+function halfWidth({ sizeMs, sums }: WholeUnits): number | null {
+  const daily = sums.map(({ cost }) => cost);
+  const { value, high } = projectSum({ soFar: 0, daily, daysLeft: MONTH_MS / sizeMs });
   return value === null || high === null ? null : high - value;
 }

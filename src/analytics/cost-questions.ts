@@ -1,7 +1,9 @@
 import type { Projection } from '../contract/budgets.ts';
+import type { Estimate } from '../contract/common.ts';
 import type { CostGrouping, CostsReply } from '../contract/costs.ts';
 import type { TimeRange } from '../core/time-range.ts';
 import { DAYS_FOR_PROJECTION, projectSum } from '../statistics/projection.ts';
+import { ratioInterval } from '../statistics/ratio-interval.ts';
 import type { Queryable } from '../store/database.ts';
 import {
   bucketOf,
@@ -35,7 +37,8 @@ export async function costsOf(db: Queryable, question: CostQuestion): Promise<Co
   const { projectId, groupBy, interval, range } = question;
   const aligned = wholeBuckets(range, interval);
   const starts = bucketStarts(aligned, interval);
-  const points = await pointsIn(db, { projectId, aligned, bucket: interval });
+  const days = await daysIn(db, projectId, aligned);
+  const points = pointsOf(days, interval);
   const totals = [...points.values()].reduce(addCosts, NO_COSTS);
   const grouped = await groupsOf(db, {
     projectId,
@@ -69,6 +72,7 @@ export async function costsOf(db: Queryable, question: CostQuestion): Promise<Co
     others: groups === 0 ? null : { ...costSumsOf(others), groups },
     cachedTokenShare:
       totals.input_tokens > 0 ? totals.cached_input_tokens / totals.input_tokens : null,
+    cachedTokens: cachedTokensOf(days),
     ...(await savedByCache(db, projectId, aligned)),
     month: await monthOf(db, projectId, question.nowMs),
   };
@@ -88,18 +92,30 @@ function costOfGroups({ groups, others }: RawGroups): number {
   );
 }
 
-async function pointsIn(
-  db: Queryable,
-  of: { projectId: string; aligned: TimeRange; bucket: CostBucket },
-): Promise<Map<number, RawCostSums>> {
-  const rows = await db.query<RawCostSums & { at: Date }>(
+type CostDay = RawCostSums & { readonly at: Date };
+
+async function daysIn(db: Queryable, projectId: string, aligned: TimeRange): Promise<CostDay[]> {
+  return await db.query<CostDay>(
     `select at, ${ROLLUP_SUMS} from usage_rollups
      where project_id = $1 and grain = 'day' and slice in ('all', 'judge', 'run') and at >= $2 and at < $3 group by at`,
-    [of.projectId, of.aligned.from, of.aligned.to],
+    [projectId, aligned.from, aligned.to],
   );
+}
+
+function cachedTokensOf(days: readonly CostDay[]): Estimate {
+  return ratioInterval(
+    days.map((day) => ({
+      amount: day.cached_input_tokens,
+      base: day.input_tokens,
+      n: day.requests,
+    })),
+  );
+}
+
+function pointsOf(days: readonly CostDay[], bucket: CostBucket): Map<number, RawCostSums> {
   const points = new Map<number, RawCostSums>();
-  for (const { at, ...sums } of rows) {
-    const start = bucketOf(at, of.bucket).getTime();
+  for (const { at, ...sums } of days) {
+    const start = bucketOf(at, bucket).getTime();
     points.set(start, addCosts(points.get(start) ?? NO_COSTS, sums));
   }
   return points;

@@ -82,6 +82,7 @@ describe('costs: happy', () => {
       complete: true,
       totals: { costMicroUsd: 800, costUsd: 0.0008, requests: 4, unpriced: 1 },
       cachedTokenShare: 40 / 220,
+      cachedTokens: { value: 40 / 220, low: null, high: null },
       others: { groups: 1, requests: 1, unpriced: 1, costMicroUsd: 0 },
       month: {
         start: '2026-11-01T00:00:00.000Z',

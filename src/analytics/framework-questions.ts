@@ -112,24 +112,49 @@ export async function frameworkRelevance(
   const assessed = sums.get('quality')?.n ?? 0;
   if (assessed === 0) return null;
   const low = relevance?.belowLow ?? 0;
+  const lowRate = rateInterval(low, relevance?.n ?? 0);
   return {
     time_period: question.period,
     total_evaluations: assessed,
     relevance_metrics: {
-      average_overall_relevance: relevance?.mean.value ?? null,
-      average_overall_relevance_low: relevance?.mean.low ?? null,
-      average_overall_relevance_high: relevance?.mean.high ?? null,
-      average_topical_relevance: sums.get('semantic_similarity')?.mean.value ?? null,
-      average_contextual_relevance: sums.get('grounding')?.mean.value ?? null,
-      average_intent_relevance: judged?.mean.value ?? null,
+      ...meanFields('overall', relevance),
+      ...meanFields('topical', sums.get('semantic_similarity')),
+      ...meanFields('contextual', sums.get('grounding')),
+      ...meanFields('intent', judged),
     },
     topic_distribution: await labelCounts(db, question, 'quality'),
     quality_insights: {
       low_relevance_count: low,
-      low_relevance_rate: relevance === undefined ? null : low / relevance.n,
+      low_relevance_rate: lowRate.value,
+      low_relevance_rate_low: lowRate.low,
+      low_relevance_rate_high: lowRate.high,
       most_problematic_topics: await worstTopics(db, question),
     },
   };
+}
+
+type MeanName = 'overall' | 'topical' | 'contextual' | 'intent';
+type MeanFields<Name extends MeanName> = Readonly<
+  Record<
+    | `average_${Name}_relevance`
+    | `average_${Name}_relevance_low`
+    | `average_${Name}_relevance_high`,
+    number | null
+  > &
+    Record<`${Name}_count`, number>
+>;
+
+function meanFields<Name extends MeanName>(
+  name: Name,
+  sums: NamedSums | undefined,
+): MeanFields<Name> {
+  // The type checker does not follow names that are put together.
+  return {
+    [`average_${name}_relevance`]: sums?.mean.value ?? null,
+    [`average_${name}_relevance_low`]: sums?.mean.low ?? null,
+    [`average_${name}_relevance_high`]: sums?.mean.high ?? null,
+    [`${name}_count`]: sums?.mean.n ?? 0,
+  } as MeanFields<Name>;
 }
 
 interface SumRow {

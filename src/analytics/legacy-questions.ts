@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Estimate } from '../contract/common.ts';
 import type {
   LegacyComparison,
   LegacyDailySeries,
@@ -8,9 +9,15 @@ import type {
 } from '../contract/legacy.ts';
 import { askedRange, type TimeRange } from '../core/time-range.ts';
 import type { Queryable } from '../store/database.ts';
-import { mergeBins, quantilesOf } from './bins.ts';
+import { mergeBins, percentilesOf } from './bins.ts';
+import {
+  latencyInterval,
+  meanIntervals,
+  percentInterval,
+  scoreInterval,
+} from './legacy-intervals.ts';
 import { best, type ModelSums, modelSums, type TrendBucket, trendBuckets } from './questions.ts';
-import { noQuality, type QualitySums, readQuality } from './score-sums.ts';
+import { mergeQuality, noQuality, type QualitySums, readQuality } from './score-sums.ts';
 import { ALL_TIME, cheapestSpans, type Span } from './spans.ts';
 import { GRAIN_MS } from './tally.ts';
 import { NO_MODEL } from './totals.ts';
@@ -85,6 +92,7 @@ export async function dailySeries(
       avg_latency_ms: meanLatency(bucket),
       total_requests: bucket.usage.requests,
       total_evaluated: bucket.quality.evaluated,
+      intervals: meanIntervals(bucket),
     })),
   };
 }
@@ -110,6 +118,10 @@ export async function hourlyTrends(
       total_requests: bucket.usage.requests,
       total_evaluated: bucket.quality.evaluated,
       error_rate: percent(bucket.usage.errors, bucket.usage.requests),
+      intervals: {
+        ...meanIntervals(bucket),
+        error_rate: percentInterval(bucket.usage.errors, bucket.usage.requests),
+      },
     })),
     summary: {
       total_requests: requests,
@@ -118,9 +130,46 @@ export async function hourlyTrends(
       total_evaluated: total(({ quality }) => quality.evaluated),
       overall_avg_score: scores === 0 ? null : total(({ quality }) => quality.nativeSum) / scores,
       hours_analyzed: asked.hours,
+      intervals: {
+        overall_error_rate: percentInterval(errors, requests),
+        overall_avg_score: scoreInterval(mergeQuality(buckets.map(({ quality }) => quality))),
+      },
     },
   };
 }
+
+function comparedModel({
+  model,
+  usage,
+  quality,
+}: LegacySums & { readonly model: string }): z.infer<typeof LegacyComparison>['models'][number] {
+  const [p50, p95, p99] = percentilesOf(mergeBins(usage.latencyBins), [0.5, 0.95, 0.99]);
+  const errorRate = percent(usage.errors, usage.requests);
+  return {
+    model_version: model,
+    total_requests: usage.requests,
+    success_rate: 100 - errorRate,
+    error_rate: errorRate,
+    avg_latency_ms: meanLatency({ usage, quality }),
+    p50_latency_ms: p50?.value ?? null,
+    p95_latency_ms: p95?.value ?? null,
+    p99_latency_ms: p99?.value ?? null,
+    avg_score: meanScore({ usage, quality }),
+    total_evaluated: quality.evaluated,
+    low_quality_count: quality.low,
+    high_quality_count: quality.high,
+    intervals: {
+      ...meanIntervals({ usage, quality }),
+      success_rate: percentInterval(usage.requests - usage.errors, usage.requests),
+      error_rate: percentInterval(usage.errors, usage.requests),
+      p50_latency_ms: p50 ?? NO_ESTIMATE,
+      p95_latency_ms: p95 ?? NO_ESTIMATE,
+      p99_latency_ms: p99 ?? NO_ESTIMATE,
+    },
+  };
+}
+
+const NO_ESTIMATE: Estimate = { value: null, n: 0, low: null, high: null };
 
 export async function legacyComparison(
   database: Queryable,
@@ -130,25 +179,7 @@ export async function legacyComparison(
   const hours = lastUnits(asked.nowMs, asked.days * 24, GRAIN_MS.hour);
   const spans = cheapestSpans(hours);
   const found = await legacyModels(database, projectId, { spans, distribution: true });
-  const models = found.map(({ model, usage, quality }) => {
-    const quantiles = quantilesOf(mergeBins(usage.latencyBins), [0.5, 0.95, 0.99]);
-    const [p50 = null, p95 = null, p99 = null] = quantiles;
-    const errorRate = percent(usage.errors, usage.requests);
-    return {
-      model_version: model,
-      total_requests: usage.requests,
-      success_rate: 100 - errorRate,
-      error_rate: errorRate,
-      avg_latency_ms: meanLatency({ usage, quality }),
-      p50_latency_ms: p50,
-      p95_latency_ms: p95,
-      p99_latency_ms: p99,
-      avg_score: meanScore({ usage, quality }),
-      total_evaluated: quality.evaluated,
-      low_quality_count: quality.low,
-      high_quality_count: quality.high,
-    };
-  });
+  const models = found.map(comparedModel);
   const named = models
     .filter(({ model_version }) => model_version !== NO_MODEL)
     .map((model) => ({ ...model, model: model.model_version }));
@@ -190,13 +221,20 @@ export async function legacySeries(
 const SERIES_VALUES: Readonly<
   Record<
     'score' | 'latency' | 'count',
-    (sums: LegacySums) => { value: number | null; count: number }
+    (sums: LegacySums) => Omit<z.infer<typeof LegacySeries>['data'][number], 'timestamp'>
   >
 > = {
-  score: (sums) => ({ value: meanScore(sums), count: sums.quality.n }),
-  latency: (sums) => ({ value: meanLatency(sums), count: sums.usage.latencyN }),
-  count: ({ usage }) => ({ value: usage.requests, count: usage.requests }),
+  score: ({ quality }) => seriesValue(scoreInterval(quality)),
+  latency: ({ usage }) => seriesValue(latencyInterval(usage)),
+  count: ({ usage: { requests } }) => ({ value: requests, count: requests, low: null, high: null }),
 };
+
+function seriesValue({
+  n,
+  ...interval
+}: Estimate): Omit<z.infer<typeof LegacySeries>['data'][number], 'timestamp'> {
+  return { ...interval, count: n };
+}
 
 const DATE_ONLY = /^\d{4}-\d{2}-\d{2}$/;
 

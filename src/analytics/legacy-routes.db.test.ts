@@ -39,13 +39,13 @@ const three: Made[] = [
 describe('totals of LLM-Quality-Observer', () => {
   it('cover all time, in numbers', async () => {
     const p = await projectWith([...three, { hoursAgo: 24 * 60, given: { latencyMs: null } }]);
-    expect(await p.get('/api/dashboard/summary')).toEqual({
+    expect(await p.get('/api/dashboard/summary')).toMatchObject({
       total_logs: 4,
       total_evaluated: 2,
       avg_latency_ms: 700 / 3,
       avg_score: 3.5,
     });
-    expect(await p.get('/metrics/summary')).toEqual({
+    expect(await p.get('/metrics/summary')).toMatchObject({
       total_logs: 4,
       evaluated_logs: 2,
       pending_logs: 2,
@@ -53,7 +53,7 @@ describe('totals of LLM-Quality-Observer', () => {
       avg_score: 3.5,
       flagged_ratio: 0.5,
     });
-    expect(await p.get('/api/stats')).toEqual({
+    expect(await p.get('/api/stats')).toMatchObject({
       total_requests: 4,
       average_score: 3.5,
       success_rate: 0.75,
@@ -64,7 +64,7 @@ describe('totals of LLM-Quality-Observer', () => {
 
   it('are null and zero for an empty project', async () => {
     const p = await projectWith([]);
-    expect(await p.get('/api/dashboard/summary')).toEqual({
+    expect(await p.get('/api/dashboard/summary')).toMatchObject({
       total_logs: 0,
       total_evaluated: 0,
       avg_latency_ms: null,
@@ -72,20 +72,20 @@ describe('totals of LLM-Quality-Observer', () => {
     });
     expect(await p.get('/metrics/summary')).toMatchObject({ pending_logs: 0, flagged_ratio: 0 });
     expect(await p.get('/api/stats')).toMatchObject({ success_rate: 0, average_score: null });
-    expect(await p.get('/api/dashboard/models/stats')).toEqual({ models: [] });
-    expect(await p.get('/analytics/compare-models')).toEqual({
+    expect(await p.get('/api/dashboard/models/stats')).toMatchObject({ models: [] });
+    expect(await p.get('/analytics/compare-models')).toMatchObject({
       models: [],
       best_model_by_latency: null,
       best_model_by_quality: null,
       best_model_by_stability: null,
     });
-    expect(await p.get('/api/logs')).toEqual({ logs: [], total: 0 });
-    expect(await p.get('/api/evaluations')).toEqual({ evaluations: [], total: 0 });
+    expect(await p.get('/api/logs')).toMatchObject({ logs: [], total: 0 });
+    expect(await p.get('/api/evaluations')).toMatchObject({ evaluations: [], total: 0 });
   });
 
   it('come by model', async () => {
     const p = await projectWith([...three, { given: { model: null } }]);
-    expect(await p.get('/api/dashboard/models/stats')).toEqual({
+    expect(await p.get('/api/dashboard/models/stats')).toMatchObject({
       models: [
         {
           model_version: 'gpt-test',
@@ -111,10 +111,37 @@ describe('totals of LLM-Quality-Observer', () => {
       ],
     });
     const { models } = await p.get('/metrics/by_model');
-    expect(models).toEqual([
+    expect(models).toMatchObject([
       { model_version: 'gpt-test', total_logs: 2, avg_latency_ms: 150, avg_score: 3.5 },
       { model_version: 'b', total_logs: 1, avg_latency_ms: 400, avg_score: null },
     ]);
+  });
+});
+
+describe('intervals beside the numbers of LLM-Quality-Observer', () => {
+  it('have n and the unit of their field', async () => {
+    const p = await projectWith(three);
+    const { intervals } = await p.get('/metrics/summary');
+    expect(intervals.flagged_ratio).toMatchObject({ value: 0.5, n: 2 });
+    expect(intervals.avg_score).toMatchObject({ value: 3.5, n: 2, low: 1, high: 5 });
+    expect(intervals.avg_latency_ms).toMatchObject({ n: 3, low: 0 });
+    const { summary, data } = await p.get('/analytics/trends?hours=48');
+    expect(summary.intervals.overall_error_rate.n).toBe(3);
+    expect(summary.intervals.overall_error_rate.value).toBeCloseTo(100 / 3, 10);
+    expect(summary.intervals.overall_error_rate.high).toBeGreaterThan(50);
+    expect(data.at(-1).intervals.error_rate).toMatchObject({ value: 0, n: 1, low: 0 });
+    const stats = await p.get('/api/stats');
+    expect(stats.intervals.success_rate).toMatchObject({ value: 2 / 3, n: 3 });
+  });
+
+  it('are unknown where there is too little', async () => {
+    const p = await projectWith([{ given: { latencyMs: 5 } }]);
+    const { models } = await p.get('/analytics/compare-models?days=1');
+    expect(models[0].intervals).toMatchObject({
+      avg_score: { value: null, n: 0, low: null, high: null },
+      p95_latency_ms: { value: null, n: 1, low: null, high: null },
+      success_rate: { value: 100, n: 1 },
+    });
   });
 });
 
@@ -122,7 +149,7 @@ describe('series of LLM-Quality-Observer', () => {
   it('have every day up to today', async () => {
     const p = await projectWith(three);
     const { data } = await p.get('/api/dashboard/timeseries?days=3');
-    expect(data).toEqual([
+    expect(data).toMatchObject([
       {
         date: '2026-11-19',
         avg_score: null,
@@ -152,7 +179,7 @@ describe('series of LLM-Quality-Observer', () => {
     const p = await projectWith(three);
     const { data, summary } = await p.get('/analytics/trends?hours=48');
     expect(data).toHaveLength(48);
-    expect(data.at(-1)).toEqual({
+    expect(data.at(-1)).toMatchObject({
       hour: '2026-11-21 12:00:00',
       avg_score: 5,
       avg_latency_ms: 100,
@@ -163,7 +190,7 @@ describe('series of LLM-Quality-Observer', () => {
     expect(data.find((row: { hour: string }) => row.hour === '2026-11-20 06:00:00')).toMatchObject({
       error_rate: 100,
     });
-    expect(summary).toEqual({
+    expect(summary).toMatchObject({
       total_requests: 3,
       total_errors: 1,
       overall_error_rate: 100 / 3,
@@ -177,7 +204,7 @@ describe('series of LLM-Quality-Observer', () => {
     const p = await projectWith(three);
     const dates = 'start_date=2026-11-20&end_date=2026-11-21';
     const counts = await p.get(`/api/time-series?metric=count&interval=day&${dates}`);
-    expect(counts).toEqual({
+    expect(counts).toMatchObject({
       metric: 'count',
       interval: 'day',
       data: [

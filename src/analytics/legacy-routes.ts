@@ -21,6 +21,8 @@ import {
   LegacyTrends,
 } from '../contract/legacy.ts';
 import type { App } from '../core/http.ts';
+import { rateInterval } from '../statistics/intervals.ts';
+import { latencyInterval, meanIntervals, scoreInterval } from './legacy-intervals.ts';
 import { logsOfUser, numberedEvaluations, numberedLogs } from './legacy-lists.ts';
 import {
   allTimeSums,
@@ -59,6 +61,7 @@ function totalRoutes(app: App, { database }: AnalyticsDeps): void {
         total_evaluated: sums.quality.evaluated,
         avg_latency_ms: meanLatency(sums),
         avg_score: meanScore(sums),
+        intervals: meanIntervals(sums),
       };
     },
   );
@@ -78,6 +81,7 @@ function totalRoutes(app: App, { database }: AnalyticsDeps): void {
         avg_latency_ms: rounded(meanLatency(sums), 2),
         avg_score: rounded(meanScore(sums), 2),
         flagged_ratio: rounded(evaluated === 0 ? 0 : flagged / evaluated, 4) ?? 0,
+        intervals: { ...meanIntervals(sums), flagged_ratio: rateInterval(flagged, evaluated) },
       };
     },
   );
@@ -93,6 +97,11 @@ function totalRoutes(app: App, { database }: AnalyticsDeps): void {
         success_rate: requests === 0 ? 0 : (requests - errors) / requests,
         average_latency_ms: meanLatency(sums),
         total_evaluations: sums.quality.n,
+        intervals: {
+          average_score: scoreInterval(sums.quality),
+          success_rate: rateInterval(requests - errors, requests),
+          average_latency_ms: latencyInterval(sums.usage),
+        },
       };
     },
   );
@@ -145,6 +154,7 @@ function modelRoutes(app: App, { database, clock }: AnalyticsDeps): void {
           avg_latency_ms: meanLatency(sums),
           avg_score: meanScore(sums),
           total_evaluated: sums.quality.evaluated,
+          intervals: meanIntervals(sums),
         })),
       };
     },
@@ -162,6 +172,7 @@ function modelRoutes(app: App, { database, clock }: AnalyticsDeps): void {
             total_logs: sums.usage.requests,
             avg_latency_ms: meanLatency(sums),
             avg_score: meanScore(sums),
+            intervals: meanIntervals(sums),
           })),
       };
     },

@@ -76,6 +76,28 @@ describe('our own questions', () => {
     });
   });
 
+  it('tell percentiles with n and, from enough calls on, an interval', async () => {
+    const p = await projectWith(
+      Array.from({ length: 80 }, (_, at) => ({
+        hoursAgo: at % 8,
+        given: { latencyMs: 100 + 10 * at, costMicroUsd: 100 + 10 * (at % 8) },
+      })),
+    );
+    const { current } = await p.get('/api/v1/analytics/summary');
+    const { p50, p95, p99 } = current.latencyPercentiles;
+    expect(p50).toMatchObject({ n: 80, needed: 6, value: current.p50LatencyMs });
+    // The 31st and the 50th of 80 values, each within 1 %.
+    expect(p50.low / 400).toBeCloseTo(1, 1);
+    expect(p50.high / 590).toBeCloseTo(1, 1);
+    expect(p95).toMatchObject({ n: 80, needed: 72 });
+    expect(p95.low).toBeLessThan(p95.value);
+    expect(p95.high).toBeGreaterThan(p95.value);
+    expect(p99).toMatchObject({ n: 80, needed: 368, low: null, high: null });
+    expect(current.costPerRequest).toMatchObject({ value: 0.000135, n: 80 });
+    expect(current.costPerRequest.low).toBeGreaterThan(0.00009);
+    expect(current.costPerRequest.high).toBeLessThan(0.00018);
+  });
+
   it('have every bucket of a trend, empty ones too', async () => {
     const p = await projectWith(three);
     const from = new Date(NOW_MS - 2 * DAY_MS).toISOString();

@@ -24,6 +24,14 @@ export interface UsageSums {
   unpriced: number;
   readonly latencyBins: Bins[];
   readonly firstTokenBins: Bins[];
+  /** Cost and priced calls by bucket of time; empty when no distribution was asked for. */
+  readonly costParts: CostPart[];
+}
+
+export interface CostPart {
+  readonly atMs: number;
+  readonly costMicroUsd: number;
+  readonly priced: number;
 }
 
 interface UsageRow {
@@ -60,6 +68,7 @@ export function noUsage(): UsageSums {
     unpriced: 0,
     latencyBins: [],
     firstTokenBins: [],
+    costParts: [],
   };
 }
 
@@ -166,6 +175,10 @@ function addUsage(sums: UsageSums, row: UsageRow): void {
   sums.outputTokens += row.output_tokens;
   sums.costMicroUsd += row.cost_micro_usd;
   sums.unpriced += row.unpriced;
+  if (row.latency_bins !== null) {
+    const priced = row.requests - row.errors - row.unpriced;
+    sums.costParts.push({ atMs: row.at.getTime(), costMicroUsd: row.cost_micro_usd, priced });
+  }
   if (row.latency_bins !== null) sums.latencyBins.push(unpackBins(row.latency_bins));
   if (row.first_token_bins !== null) sums.firstTokenBins.push(unpackBins(row.first_token_bins));
 }
@@ -187,6 +200,7 @@ export function mergeUsage(all: readonly UsageSums[]): UsageSums {
     merged.unpriced += sums.unpriced;
     merged.latencyBins.push(mergeBins(sums.latencyBins));
     merged.firstTokenBins.push(mergeBins(sums.firstTokenBins));
+    merged.costParts.push(...sums.costParts);
   }
   return merged;
 }

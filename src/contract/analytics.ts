@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CorrectedQuality } from './calibration.ts';
-import { Estimate, RangeQuery, Time } from './common.ts';
+import { Estimate, Percentile, RangeQuery, Time } from './common.ts';
 
 const filters = { model: z.string().max(256).optional(), provider: z.string().max(128).optional() };
 export const AnalyticsQuery = RangeQuery.extend(filters);
@@ -15,11 +15,16 @@ export const Totals = z.object({
   p95LatencyMs: z.number().nullable(),
   p99LatencyMs: z.number().nullable(),
   p50FirstTokenMs: z.number().nullable(),
+  /** The same percentiles with their 95 % intervals, by order statistics; n are the calls that were timed. */
+  latencyPercentiles: z.object({ p50: Percentile, p95: Percentile, p99: Percentile }),
+  firstTokenPercentiles: z.object({ p50: Percentile }),
   inputTokens: z.number().int(),
   cachedInputTokens: z.number().int(),
   outputTokens: z.number().int(),
   costMicroUsd: z.number().int(),
   costUsd: z.number(),
+  /** Mean cost of a priced call in USD; its interval is by how much hours or days differ, from five of them on. */
+  costPerRequest: Estimate,
   /** Successful calls whose cost is unknown; they are in no sum. */
   unpriced: z.number().int(),
   /** Mean of the `overall` score, 0 to 1. */

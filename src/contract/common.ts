@@ -45,3 +45,7 @@ export const Estimate = z.object({
   high: z.number().nullable(),
 });
 export type Estimate = z.infer<typeof Estimate>;
+
+/** A percentile; below `needed` observations it has no interval. */
+export const Percentile = Estimate.extend({ needed: z.number().int() });
+export type Percentile = z.infer<typeof Percentile>;

@@ -43,6 +43,8 @@ export const CostGroup = CostSums.extend({
   /** Share of the cost of the range, 0 to 1; null when nothing was spent. */
   share: z.number().nullable(),
   costPerRequestMicroUsd: z.number().nullable(),
+  /** The same in USD with its 95 % interval: by days for models and providers, by calls for what rows tell. */
+  costPerRequest: Estimate,
   points: z.array(z.object({ at: Time, costMicroUsd: z.number().int() })),
 });
 export type CostGroup = z.infer<typeof CostGroup>;
@@ -66,6 +68,8 @@ export const CostsReply = z.object({
   others: CostSums.extend({ groups: z.number().int() }).nullable(),
   /** Share of input tokens that providers read from their caches. */
   cachedTokenShare: z.number().nullable(),
+  /** The same with its 95 % interval by how much days differ, from five of them on; n are calls. */
+  cachedTokens: Estimate,
   /** What answers from our response cache would have cost. */
   savedByCacheMicroUsd: z.number().int(),
   cacheHits: z.number().int(),
@@ -192,6 +196,10 @@ export const LegacyCostAnalysis = z.object({
   time_period: z.string(),
   total_cost_usd: z.number(),
   avg_cost_per_request: z.number(),
+  /** 95 % interval of the mean by the window's whole hours or days; null below five of them with calls. */
+  avg_cost_per_request_low: z.number().nullable(),
+  avg_cost_per_request_high: z.number().nullable(),
+  priced_requests: z.number().int(),
   most_expensive_operations: z.array(z.string()),
   optimization_suggestions: z.array(z.string()),
   /** For 30 days, at the pace of the window (or of the part of it since the first call). */

@@ -130,16 +130,29 @@ export const RelevanceMetrics = z.object({
     average_overall_relevance_high: unit.nullable(),
     /** Lexical or embedding similarity of question and answer. */
     average_topical_relevance: unit.nullable(),
+    average_topical_relevance_low: unit.nullable(),
+    average_topical_relevance_high: unit.nullable(),
     /** Support by the passages, where there were some. */
     average_contextual_relevance: unit.nullable(),
+    average_contextual_relevance_low: unit.nullable(),
+    average_contextual_relevance_high: unit.nullable(),
     /** What a judge says of relevance; null without judgements. */
     average_intent_relevance: unit.nullable(),
+    average_intent_relevance_low: unit.nullable(),
+    average_intent_relevance_high: unit.nullable(),
+    /** How many scores each mean stands on: not all have passages, few are judged. */
+    overall_count: count,
+    topical_count: count,
+    contextual_count: count,
+    intent_count: count,
   }),
   topic_distribution: z.record(z.string(), count),
   quality_insights: z.object({
     /** Relevance below 0.6. */
     low_relevance_count: count,
     low_relevance_rate: unit.nullable(),
+    low_relevance_rate_low: unit.nullable(),
+    low_relevance_rate_high: unit.nullable(),
     most_problematic_topics: z.array(z.string()),
   }),
 });

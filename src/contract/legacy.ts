@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, ProjectQuery, Time } from './common.ts';
+import { Estimate, Id, ProjectQuery, Time } from './common.ts';
 
 /**
  * The read endpoints of LLM-Quality-Observer with their documented fields. Scores are on the scale from 1 to 5, error
@@ -10,6 +10,14 @@ import { Id, ProjectQuery, Time } from './common.ts';
 const score = z.number().nullable();
 const milliseconds = z.number().nullable();
 const count = z.number().int();
+
+/**
+ * What the program it stands in for did not tell: n and the 95 % interval of each mean, rate and percentile beside
+ * it, by the name of its field and in its unit.
+ */
+const intervals = <Name extends string>(names: readonly Name[]) =>
+  z.object({ intervals: z.record(z.enum(names), Estimate) }).shape;
+const meansOf = intervals(['avg_score', 'avg_latency_ms']);
 const wholeNumber = (byDefault: number, max: number) =>
   z.coerce.number().int().min(1).max(max).default(byDefault);
 
@@ -65,6 +73,7 @@ export const LegacySummary = z.object({
   total_evaluated: count,
   avg_latency_ms: milliseconds,
   avg_score: score,
+  ...meansOf,
 });
 
 /** `GET /api/dashboard/logs` */
@@ -85,6 +94,7 @@ export const LegacyModelStats = z.object({
       avg_latency_ms: milliseconds,
       avg_score: score,
       total_evaluated: count,
+      ...meansOf,
     }),
   ),
 });
@@ -101,6 +111,7 @@ export const LegacyDailySeries = z.object({
       avg_latency_ms: milliseconds,
       total_requests: count,
       total_evaluated: count,
+      ...meansOf,
     }),
   ),
 });
@@ -115,6 +126,7 @@ export const LegacyTrends = z.object({
       total_requests: count,
       total_evaluated: count,
       error_rate: z.number(),
+      ...intervals(['avg_score', 'avg_latency_ms', 'error_rate']),
     }),
   ),
   summary: z.object({
@@ -124,6 +136,7 @@ export const LegacyTrends = z.object({
     total_evaluated: count,
     overall_avg_score: score,
     hours_analyzed: count,
+    ...intervals(['overall_error_rate', 'overall_avg_score']),
   }),
 });
 
@@ -143,6 +156,15 @@ export const LegacyComparison = z.object({
       total_evaluated: count,
       low_quality_count: count,
       high_quality_count: count,
+      ...intervals([
+        'success_rate',
+        'error_rate',
+        'avg_latency_ms',
+        'p50_latency_ms',
+        'p95_latency_ms',
+        'p99_latency_ms',
+        'avg_score',
+      ]),
     }),
   ),
   best_model_by_latency: z.string().nullable(),
@@ -158,6 +180,7 @@ export const LegacyMetricsSummary = z.object({
   avg_latency_ms: milliseconds,
   avg_score: score,
   flagged_ratio: z.number(),
+  ...intervals(['avg_latency_ms', 'avg_score', 'flagged_ratio']),
 });
 
 /** `GET /metrics/by_model`: calls without a model are left out. */
@@ -168,6 +191,7 @@ export const LegacyByModel = z.object({
       total_logs: count,
       avg_latency_ms: milliseconds,
       avg_score: score,
+      ...meansOf,
     }),
   ),
 });
@@ -199,6 +223,7 @@ export const LegacyStats = z.object({
   success_rate: z.number(),
   average_latency_ms: milliseconds,
   total_evaluations: count,
+  ...intervals(['average_score', 'success_rate', 'average_latency_ms']),
 });
 
 const date = z.union([Time, z.iso.date(), z.iso.datetime({ local: true })]);
@@ -213,5 +238,14 @@ export const LegacySeriesQuery = ProjectQuery.extend({
 export const LegacySeries = z.object({
   metric: z.enum(['score', 'latency', 'count']),
   interval: z.enum(['hour', 'day', 'week']),
-  data: z.array(z.object({ timestamp: Time, value: z.number().nullable(), count })),
+  data: z.array(
+    z.object({
+      timestamp: Time,
+      value: z.number().nullable(),
+      count,
+      /** The 95 % interval of a mean; null for counts, which are exact. */
+      low: z.number().nullable(),
+      high: z.number().nullable(),
+    }),
+  ),
 });

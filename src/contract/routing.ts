@@ -354,6 +354,8 @@ export const AvailabilityReply = z.object({
       /** Over the whole range: 0 to 1 with its 95 % interval (Wilson). */
       availability: Estimate,
       meanLatencyMs: z.number().nullable(),
+      /** The same mean over all tries with its 95 % interval, by how much the buckets differ. */
+      latencyMs: Estimate,
       /** Tries by outcome: `success`, or the kind of failure. */
       outcomes: z.record(z.string(), z.number().int()),
       points: z.array(

@@ -48,6 +48,7 @@ describe('availability', () => {
       availability: { value: 0.75, n: 4 },
       outcomes: { success: 2, upstream_error: 1, invalid_request: 1, client_closed: 1 },
       meanLatencyMs: 140,
+      latencyMs: { value: 140, n: 5, low: null, high: null },
     });
     expect(
       first.points.map((point: { availability: { n: number } }) => point.availability.n),

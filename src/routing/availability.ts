@@ -1,6 +1,7 @@
 import type { AvailabilityReply } from '../contract/routing.ts';
 import { type TimeRange, unitStarts, wholeUnits } from '../core/time-range.ts';
 import { rateInterval } from '../statistics/intervals.ts';
+import { ratioInterval } from '../statistics/ratio-interval.ts';
 import type { Queryable } from '../store/database.ts';
 
 /** The provider did what it should: it answered, or told the caller what was wrong with the request. */
@@ -81,6 +82,12 @@ function toItem(buckets: readonly Bucket[], starts: readonly Date[]): Item {
     provider: first?.provider ?? '',
     model: first === undefined || first.model === '' ? null : first.model,
     ...figures(outcomes, durations),
+    latencyMs: ratioInterval(
+      buckets.map((bucket) => {
+        const tries = Object.values(bucket.outcomes).reduce((sum, n) => sum + n, 0);
+        return { amount: bucket.duration_ms_sum, base: tries, n: tries };
+      }),
+    ),
     outcomes,
     points: starts.map((at) => {
       const bucket = byStart.get(at.getTime());

@@ -4,10 +4,15 @@ import { Chart } from './chart.tsx';
 import type { Palette } from './palette.ts';
 import { tooltipElement } from './tooltip.ts';
 
+type Ends = readonly [low: number, high: number] | null;
+
 export interface ScatterPoint {
   readonly name: string;
   readonly x: number;
   readonly y: number;
+  /** Ends of the 95 % intervals, where they are known; drawn as thin lines. */
+  readonly xEnds?: Ends;
+  readonly yEnds?: Ends;
   /** Observations; larger points stand on more. */
   readonly n: number;
   readonly details: readonly { readonly label: string; readonly value: string }[];
@@ -41,6 +46,30 @@ function axis(name: string, show: (value: number) => string, palette: Palette): 
   };
 }
 
+interface DrawApi {
+  readonly value: (dimension: number) => number;
+  readonly coord: (point: readonly [number, number]) => [number, number];
+}
+
+/** Intervals as thin lines through the points. */
+function whiskers(points: ScatterInput['points'], palette: Palette): object[] {
+  const data = points.flatMap(({ x, y, xEnds, yEnds }) => [
+    ...(xEnds == null ? [] : [[xEnds[0], y, xEnds[1], y]]),
+    ...(yEnds == null ? [] : [[x, yEnds[0], x, yEnds[1]]]),
+  ]);
+  const renderItem = (_params: unknown, api: DrawApi): object => {
+    const [x1, y1] = api.coord([api.value(0), api.value(1)]);
+    const [x2, y2] = api.coord([api.value(2), api.value(3)]);
+    return {
+      type: 'line',
+      shape: { x1, y1, x2, y2 },
+      style: { stroke: palette.accent, lineWidth: 1.5, opacity: 0.45 },
+    };
+  };
+  const encode = { x: [0, 2], y: [1, 3] };
+  return [{ type: 'custom', data, renderItem, encode, silent: true, tooltip: { show: false } }];
+}
+
 function scatterOption(input: ScatterInput, palette: Palette): EChartsCoreOption {
   const most = Math.max(1, ...input.points.map((point) => point.n));
   return {
@@ -63,6 +92,7 @@ function scatterOption(input: ScatterInput, palette: Palette): EChartsCoreOption
         tooltipElement(name, input.points.find((point) => point.name === name)?.details ?? []),
     },
     series: [
+      ...whiskers(input.points, palette),
       {
         type: 'scatter',
         data: input.points.map((point) => ({

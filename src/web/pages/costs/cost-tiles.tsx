@@ -1,5 +1,6 @@
 import { useTranslations } from 'use-intl';
 import type { CostsReply } from '../../../contract/costs.ts';
+import { useSmallPrint } from '../../ui/estimate.ts';
 import { useFormat } from '../../use-format.ts';
 
 interface TileProps {
@@ -38,6 +39,7 @@ export function CostTiles({ reply }: { reply: CostsReply }) {
   const format = useFormat();
   const { totals, month } = reply;
   const projection = useProjection(reply);
+  const print = useSmallPrint();
   const count = { count: totals.unpriced, shown: format.count(totals.unpriced) };
   return (
     <dl className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-5">
@@ -58,10 +60,13 @@ export function CostTiles({ reply }: { reply: CostsReply }) {
         label={t('cached')}
         hint={t('cachedHint')}
         value={format.percent(reply.cachedTokenShare)}
-        print={t('tokens', {
-          cached: format.compact(totals.cachedInputTokens),
-          all: format.compact(totals.inputTokens),
-        })}
+        print={[
+          t('tokens', {
+            cached: format.compact(totals.cachedInputTokens),
+            all: format.compact(totals.inputTokens),
+          }),
+          print(reply.cachedTokens, format.percent),
+        ].join(' · ')}
       />
       <Tile
         label={t('saved')}

@@ -3,6 +3,7 @@ import { useTranslations } from 'use-intl';
 import type { CostGroup, CostGrouping, CostsReply } from '../../../contract/costs.ts';
 import { printFilter } from '../../filter-language.ts';
 import { type DataColumn, DataTable } from '../../ui/data-table.tsx';
+import { EstimateCell } from '../../ui/estimate-cell.tsx';
 import { Meter } from '../../ui/meter.tsx';
 import { Section } from '../../ui/section.tsx';
 import { type Format, useFormat } from '../../use-format.ts';
@@ -92,10 +93,12 @@ function useColumns(reply: CostsReply): readonly DataColumn<CostGroup>[] {
       id: 'each',
       header: t('perCall'),
       isNumber: true,
-      cell: ({ costPerRequestMicroUsd: each, outputTokens, inputTokens }) =>
-        each === 0 && inputTokens + outputTokens === 0
-          ? format.usd(0)
-          : format.cost(each === null ? null : each * 1e-6),
+      cell: ({ costPerRequest, outputTokens, inputTokens }) =>
+        costPerRequest.value === 0 && inputTokens + outputTokens === 0 ? (
+          format.usd(0)
+        ) : (
+          <EstimateCell estimate={costPerRequest} show={(value) => format.cost(value)} />
+        ),
     },
     {
       id: 'tokens',

@@ -84,7 +84,7 @@ function useColumns({ interval }: AvailabilityReply): readonly DataColumn<Row>[]
       id: 'latency',
       header: t('latency'),
       isNumber: true,
-      cell: (row) => format.duration(row.meanLatencyMs),
+      cell: (row) => <EstimateCell estimate={row.latencyMs} show={format.duration} />,
     },
     { id: 'failures', header: t('failures'), cell: (row) => <Failures row={row} /> },
   ];

@@ -1,10 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import type { CompareReply } from '../../../contract/analytics.ts';
+import type { Percentile } from '../../../contract/common.ts';
 import { HistogramBars } from '../../charts/index.ts';
 import { printFilter } from '../../filter-language.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { type DataColumn, DataTable } from '../../ui/data-table.tsx';
+import { useSmallPrint } from '../../ui/estimate.ts';
 import { EstimateCell } from '../../ui/estimate-cell.tsx';
 import { useFormat } from '../../use-format.ts';
 
@@ -40,9 +42,25 @@ function ModelName({ row, reply }: { row: Row; reply: CompareReply }) {
   );
 }
 
+const PERCENTILES = ['p50', 'p95', 'p99'] as const;
+
+/** The interval of a percentile alone, or how much data it lacks. */
+function useShortInterval() {
+  const t = useTranslations('common');
+  const format = useFormat();
+  return {
+    short: ({ n, needed, low, high }: Percentile): string =>
+      low === null || high === null
+        ? t('notEnough', { n: format.count(n), needed: format.count(needed) })
+        : `${format.duration(low)} – ${format.duration(high)}`,
+  };
+}
+
 function Latency({ row }: { row: Row }) {
   const t = useTranslations('models');
   const format = useFormat();
+  const print = useSmallPrint();
+  const { short } = useShortInterval();
   let from = 0;
   const bins = row.latencyBins.map(({ toMs, count }) => {
     const label = `${format.duration(from)} – ${format.duration(toMs)}`;
@@ -61,10 +79,18 @@ function Latency({ row }: { row: Row }) {
         })}
         className="h-8 w-32"
       />
-      <span className="text-2xs text-muted">
-        p50 {format.duration(row.p50LatencyMs)} · p95 {format.duration(row.p95LatencyMs)} · p99{' '}
-        {format.duration(row.p99LatencyMs)}
-      </span>
+      <dl className="grid grid-cols-[auto_auto_auto] gap-x-1.5 text-2xs text-muted">
+        {PERCENTILES.map((name) => {
+          const percentile = row.latencyPercentiles[name];
+          return (
+            <div key={name} className="contents">
+              <dt>{name}</dt>
+              <dd className="text-ink">{format.duration(percentile.value)}</dd>
+              <dd title={print(percentile, format.duration)}>{short(percentile)}</dd>
+            </div>
+          );
+        })}
+      </dl>
     </span>
   );
 }
@@ -104,7 +130,7 @@ function useColumns(reply: CompareReply): readonly DataColumn<Row>[] {
       isNumber: true,
       cell: (row) => (
         <span className="block">
-          <span className="font-medium">{format.cost(row.costPerRequestUsd)}</span>
+          <EstimateCell estimate={row.costPerRequest} show={(value) => format.cost(value)} />
           <span className="block text-2xs text-muted">
             {t('costTotal', {
               total: format.cost(row.costPerRequestUsd === null ? null : row.costUsd, row.requests),

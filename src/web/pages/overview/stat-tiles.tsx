@@ -69,11 +69,12 @@ function useTiles(): (current: Totals, previous: Totals) => readonly Tile[] {
       {
         name: 'p95',
         value: format.duration(current.p95LatencyMs),
-        print: t('p95Print', {
-          n: format.count(current.latencyMs.n),
-          p50: format.duration(current.p50LatencyMs),
-        }),
-        change: plainChange(current.p95LatencyMs, previous.p95LatencyMs),
+        print: print(current.latencyPercentiles.p95, format.duration),
+        change: estimateChange(
+          current.latencyPercentiles.p95,
+          previous.latencyPercentiles.p95,
+          'down',
+        ),
       },
     ];
   };

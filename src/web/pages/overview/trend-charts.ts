@@ -71,8 +71,18 @@ const CHARTS: readonly ChartSpec[] = [
     name: 'latency',
     unit: 'duration',
     series: [
-      { name: 'p95', kind: 'line', tone: 'accent', of: (totals) => totals.p95LatencyMs },
-      { name: 'p50', kind: 'line', tone: 'edge', of: (totals) => totals.p50LatencyMs },
+      {
+        name: 'p95',
+        kind: 'line',
+        tone: 'accent',
+        of: ({ latencyPercentiles }) => latencyPercentiles.p95,
+      },
+      {
+        name: 'p50',
+        kind: 'line',
+        tone: 'edge',
+        of: ({ latencyPercentiles }) => latencyPercentiles.p50,
+      },
     ],
   },
 ];
