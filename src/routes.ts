@@ -16,6 +16,7 @@ import type { SpoolLedger } from './ingest/ledger.ts';
 import { ingestRoutes } from './ingest/routes.ts';
 import { interactionRoutes } from './interactions/routes.ts';
 import { judgeFeature } from './judge-parts.ts';
+import { monitorFeature } from './monitor-parts.ts';
 import { priceRoutes } from './pricing/routes.ts';
 import { takeBackAll } from './record.ts';
 import { reviewFeature } from './review-feature.ts';
@@ -55,6 +56,7 @@ export function registerRoutes(app: App, parts: Parts): void {
       recordDeed: (tx, deed) => recordDeed(tx, parts, deed),
     });
     judgeFeature(app, parts);
+    monitorFeature(app, parts);
     evaluationFeature(app, parts);
   }
 }

@@ -277,6 +277,7 @@ export type MonitorBacktest = z.infer<typeof MonitorBacktest>;
 /** `GET /api/v1/monitors/templates`: monitors that need no more than a click. `id` is the key of its translated title. */
 export const MonitorTemplate = z.object({ id: z.string(), monitor: NewMonitor });
 export const MonitorTemplates = z.object({ items: z.array(MonitorTemplate) });
+export type MonitorTemplates = z.infer<typeof MonitorTemplates>;
 
 /** `POST /api/v1/monitors/apply` and `lqo monitors apply FILE`: a file's monitors, and no other of managedBy `file`. */
 export const MonitorsFile = z.strictObject({
@@ -292,3 +293,4 @@ export const MonitorsApplied = z.object({
   /** True when nothing was written (`?dryRun=true`). */
   dryRun: z.boolean(),
 });
+export type MonitorsApplied = z.infer<typeof MonitorsApplied>;
