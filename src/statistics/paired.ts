@@ -1,3 +1,4 @@
+import { generator } from './generator.ts';
 import { type Interval, meanInterval, rateInterval } from './intervals.ts';
 import { logGamma, NORMAL_95, tCritical95 } from './student-t.ts';
 
@@ -123,17 +124,6 @@ function resampledMeans(values: readonly number[], seed: number): Float64Array {
     means[at] = sum / n;
   }
   return means.sort();
-}
-
-/** Mulberry32: small, seeded, good enough to resample with. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 function quantile(sorted: Float64Array, p: number): number {
