@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Notify } from '../../src/alerting/alerts/alert-row.ts';
-import { lockAlerts } from '../../src/alerting/alerts/lock-alerts.ts';
 import { settle, type Verdict } from '../../src/alerting/alerts/settle.ts';
-import { tellDue } from '../../src/alerting/alerts/tell-due.ts';
+import { tendAlerts } from '../../src/alerting/alerts/tend-alerts.ts';
 import type { AlertingDeps } from '../../src/alerting/deps.ts';
 import { createIdGenerator } from '../../src/core/ids.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -80,11 +79,7 @@ export async function alertingStage(database: Database): Promise<AlertingStage> 
           given.map((one) => verdict({ projectId, nowMs: clock.now() }, one)),
         ),
       ),
-    tick: () =>
-      database.transaction(async (tx) => {
-        await lockAlerts(tx, [projectId]);
-        await tellDue(tx, deps, projectId);
-      }),
+    tick: () => tendAlerts({ ...deps, database }, new AbortController().signal),
     messages: () => readMessages(database, projectId),
     async arrive(): Promise<void> {
       await database.query(
@@ -139,14 +134,14 @@ async function readMessages(database: Database, projectId: string): Promise<Seen
 
 type GivenVerdict = Partial<Omit<Verdict, 'notify'>> & { readonly notify?: Partial<Notify> };
 
-/** A verdict that something fires, told to nobody, as far as nothing else is given. */
+/** A verdict of a program's own look that something fires, told to nobody, as far as nothing else is given. */
 export function verdict(
   { projectId, nowMs }: { readonly projectId: string; readonly nowMs: number },
   given: GivenVerdict = {},
 ): Verdict {
   return {
     projectId,
-    source: 'monitor',
+    source: 'program',
     monitorId: null,
     name: 'errors',
     subject: '',

@@ -65,6 +65,23 @@ describe('the life of an alert', () => {
     ]);
   });
 
+  it('ends when its monitor is switched off or removed', async () => {
+    const monitors = [await stage.monitor('a'), await stage.monitor('b'), await stage.monitor('c')];
+    const source = 'monitor' as const;
+    await stage.say(...monitors.map((monitorId) => ({ name: monitorId, source, monitorId })));
+    await database.query('update monitors set enabled = false where id = $1', [monitors[0] ?? '']);
+    await database.query('delete from monitors where id = $1', [monitors[1] ?? '']);
+    await stage.tick();
+    const rows = await stage.alerts();
+    expect(new Map(rows.map(({ name, state }) => [name, state]))).toEqual(
+      new Map([
+        [monitors[0], 'resolved'],
+        [monitors[1], 'resolved'],
+        [monitors[2], 'firing'],
+      ]),
+    );
+  });
+
   it('counts openings and closings for pages that watch', async () => {
     await stage.say({ name: 'a' }, { name: 'b' }, { name: 'c', state: 'pending' });
     await stage.say({ name: 'a', state: 'ok' }, { name: 'c', state: 'ok' });
