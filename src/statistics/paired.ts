@@ -1,5 +1,6 @@
 import { generator } from './generator.ts';
 import { type Interval, meanInterval, rateInterval } from './intervals.ts';
+import { normalTail } from './normal.ts';
 import { logGamma, NORMAL_95, tCritical95 } from './student-t.ts';
 
 /** Fewer pairs than this are not compared: intervals would say little more than "anything". */
@@ -190,20 +191,6 @@ function exactTail(ranks: readonly Ranked[], sum: number): number {
     }
   }
   return sumOf(Array.from(chances.subarray(0, Math.round(sum * 2) + 1)));
-}
-
-/** P(Z > z) of the standard normal, to about 1e-7 of the value, for z ≥ 0. */
-function normalTail(z: number): number {
-  // Complementary error function by the rational Chebyshev form of Numerical Recipes, 2nd ed. 1992, §6.2.
-  const x = Math.abs(z) / Math.SQRT2;
-  const t = 1 / (1 + 0.5 * x);
-  const powers = [
-    -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398,
-    1.48851587, -0.82215223, 0.17087277,
-  ];
-  const polynomial = powers.reduceRight((sum, coefficient) => sum * t + coefficient, 0);
-  const tail = 0.5 * t * Math.exp(-x * x + polynomial);
-  return z >= 0 ? tail : 1 - tail;
 }
 
 /** Adjusts p-values of several comparisons looked at together. Source: Holm 1979, Scandinavian Journal of Statistics 6. */
