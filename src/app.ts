@@ -9,6 +9,7 @@ import { type Config, ConfigError } from './core/config.ts';
 import { createIdGenerator, type NewId } from './core/ids.ts';
 import type { Log } from './core/log.ts';
 import { createMetrics, type Metrics } from './core/metrics.ts';
+import { watchEventLoop } from './core/watch-event-loop.ts';
 import type { GatewayWay } from './evaluation/ask-gateway.ts';
 import { InFlight } from './gateway/in-flight.ts';
 import { type OwnControls, openControls } from './gateway-controls.ts';
@@ -21,6 +22,7 @@ import { type DiskSpool, openSpool } from './ingest/spool.ts';
 import { type TraceDir, watchTraceDir } from './ingest/trace-dir.ts';
 import { listen, ownUrl } from './listen.ts';
 import { registerRoutes } from './routes.ts';
+import { meterDatabase } from './store/meter-database.ts';
 import { openStore, type Store } from './store/open.ts';
 
 /** Everything that routes are made of; each feature takes what it needs. */
@@ -123,15 +125,8 @@ async function openParts(
   const { config, clock, log, version } = options;
   const newId = createIdGenerator(clock);
   const metrics = createMetrics({ version, environment: config.APP_ENV, defaults: true });
-  const store = await openStore({
-    databaseUrl: config.DATABASE_URL,
-    dataDir: config.DATA_DIR,
-    poolSize: config.DATABASE_POOL_SIZE,
-    log,
-    clock,
-    signal: options.signal,
-  });
-  closers.add('database', () => store.close());
+  watchProcess(metrics, options, closers);
+  const store = await openMeteredStore(metrics, options, closers);
   const { database } = store;
   const provisioned = await provision({ database, config, newId, clock });
   for (const warning of provisioned.warnings) log.warn(warning);
@@ -183,6 +178,31 @@ async function openParts(
     parts: { ...parts, inFlight: new InFlight(), gateways: { current: null } },
     provisioned,
   };
+}
+
+/** When the process started, what its spool holds at most, and how its event loop does. */
+function watchProcess(metrics: Metrics, { config, clock }: AppOptions, closers: Closers): void {
+  metrics.operations.startedAt.set(clock.now() / 1000);
+  metrics.program.spoolLimit.set(config.SPOOL_MAX_BYTES);
+  const stopWatching = watchEventLoop(metrics, 'main');
+  closers.add('event loop', () => Promise.resolve(stopWatching()));
+}
+
+async function openMeteredStore(
+  metrics: Metrics,
+  { config, log, clock, signal }: AppOptions,
+  closers: Closers,
+): Promise<Store> {
+  const store = await openStore({
+    databaseUrl: config.DATABASE_URL,
+    dataDir: config.DATA_DIR,
+    poolSize: config.DATABASE_POOL_SIZE,
+    log,
+    clock,
+    signal,
+  });
+  closers.add('database', () => store.close());
+  return { ...store, database: meterDatabase(store.database, { metrics, clock }) };
 }
 
 /** Listens: by itself, or through gateway processes that share the port. Answers the URL. */

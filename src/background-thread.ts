@@ -11,12 +11,14 @@ import { createIdGenerator } from './core/ids.ts';
 import { createLog } from './core/log.ts';
 import { createMetrics } from './core/metrics.ts';
 import type { MicroUsd } from './core/money.ts';
+import { watchEventLoop } from './core/watch-event-loop.ts';
 import { startRunner } from './datasets/runner.ts';
 import { createAskEmbeddings } from './evaluation/ask-embeddings.ts';
 import { type AskDeps, createAsk, type GatewayWay } from './evaluation/ask-gateway.ts';
 import { localBackfill } from './evaluation/backfill-local.ts';
 import { createBackfillWorker } from './evaluation/backfill-worker.ts';
 import { defineEvaluationJobs } from './evaluation/jobs.ts';
+import { meterAsk } from './evaluation/meter-ask.ts';
 import type { EvaluationDeps, RunOptions, RunResult } from './evaluation/run.ts';
 import type { ItemScores, ScoreItem } from './evaluation/scorer.ts';
 import { experimentJobs } from './experiments/jobs.ts';
@@ -29,8 +31,10 @@ import { type PricedTexts, priceTexts } from './pricing/price-texts.ts';
 import { recordAll, recount, takeBackScoresAll } from './record.ts';
 import { runEvaluators } from './run-evaluators.ts';
 import { connectDatabase } from './store/connect.ts';
+import { toDatabaseError } from './store/database-error.ts';
 import { createJobs } from './store/jobs.ts';
 import { maintenanceJobs } from './store/maintenance-jobs.ts';
+import { countDatabaseError, meterDatabase } from './store/meter-database.ts';
 import { serveCalls } from './worker/calls.ts';
 import { lineOfPort } from './worker/lines.ts';
 
@@ -51,15 +55,24 @@ const metrics = createMetrics({
   environment: config.APP_ENV,
   defaults: false,
 });
-const onIdleError = (error: Error): void =>
+const stopWatching = watchEventLoop(metrics, 'background');
+const onIdleError = (error: Error): void => {
+  countDatabaseError(metrics, toDatabaseError(error));
   log.warn({ err: error }, 'an idle database connection broke');
-const loaderDatabase = connectDatabase(data.loaderTarget, { priority: 'loader', onIdleError });
-const database = connectDatabase(data.jobsTarget, { onIdleError });
+};
+const loaderDatabase = meterDatabase(
+  connectDatabase(data.loaderTarget, { priority: 'loader', onIdleError }),
+  { metrics, clock },
+);
+const database = meterDatabase(connectDatabase(data.jobsTarget, { onIdleError }), {
+  metrics,
+  clock,
+});
 
 /** The main thread tells the way once it listens. */
 const gatewayWay = Promise.withResolvers<GatewayWay | null>();
 const askDeps: AskDeps = { fetch, clock, way: () => gatewayWay.promise };
-const ask = createAsk(askDeps);
+const ask = meterAsk(createAsk(askDeps), { metrics, monotonic: clock.monotonic });
 
 const ledger = createLedger({
   database,
@@ -177,6 +190,7 @@ serveCalls(lineOfPort(port), {
     await texts.close();
     await jobs.stop();
     await loader.stop(timeoutMs);
+    stopWatching();
     await Promise.all([loaderDatabase.close(), database.close()]);
   },
 });

@@ -9,6 +9,7 @@ import { asError } from './core/errors.ts';
 import { createIdGenerator } from './core/ids.ts';
 import { createLog } from './core/log.ts';
 import { createMetrics, type Metrics } from './core/metrics.ts';
+import { watchEventLoop } from './core/watch-event-loop.ts';
 import { InFlight } from './gateway/in-flight.ts';
 import { gatewayRoutes } from './gateway/routes.ts';
 import { createControls, type GivenControls } from './gateway-process-controls.ts';
@@ -88,6 +89,7 @@ async function openGateway(main: Caller, clock: Clock): Promise<OpenGateway> {
     environment: config.APP_ENV,
     defaults: false,
   });
+  watchEventLoop(metrics, 'gateway');
   const newId = createIdGenerator(clock);
   const directory = new KeyDirectory(clock);
   directory.admitInside(data.insideKey);

@@ -185,6 +185,10 @@ describe('given an environment that cannot be', () => {
 
 /** §1.12 of the prior system's specification: names that its users' dashboards read. */
 const FED = [
+  'lqo_start_time_seconds',
+  'lqo_spool_limit_bytes',
+  'llm_evaluator_scheduler_interval_seconds',
+  'llm_evaluator_last_batch_duration_seconds',
   'llm_gateway_app_info',
   'llm_gateway_http_requests_total',
   'llm_gateway_http_request_duration_seconds_count',

@@ -40,13 +40,15 @@ export async function showBudgets({ database, metrics, clock }: GaugeDeps): Prom
      from budgets b where enabled order by id limit ${MAX_LABELS}`,
   );
   const states = await readStates(database, rows.map(ruleOf), clock.now());
-  const { spent, limit, reserved } = metrics.budgets;
-  for (const gauge of [spent, limit, reserved]) gauge.reset();
+  const { spent, limit, used, reserved } = metrics.budgets;
+  for (const gauge of [spent, limit, used, reserved]) gauge.reset();
   for (const row of rows) {
     const labels = { project: row.slug, budget: row.name };
     limit.set(labels, usdFromMicroUsd(row.limit_micro_usd));
     const state = states.get(row.id);
-    spent.set(labels, state?.current.spentUsd ?? 0);
+    const spentUsd = state?.current.spentUsd ?? 0;
+    spent.set(labels, spentUsd);
+    if (row.limit_micro_usd > 0) used.set(labels, spentUsd / usdFromMicroUsd(row.limit_micro_usd));
     reserved.set(labels, usdFromMicroUsd(state?.current.reservedMicroUsd ?? 0));
   }
 }

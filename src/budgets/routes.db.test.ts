@@ -233,6 +233,7 @@ describe('budgets: happy', () => {
     const labels = `{project="p-${p.id.slice(0, 13)}",budget="shown"}`;
     expect(text).toContain(`lqo_budget_spent_usd${labels} 0.00025`);
     expect(text).toContain(`lqo_budget_limit_usd${labels} 0.001`);
+    expect(text).toContain(`lqo_budget_used_ratio${labels} 0.25`);
   });
 });
 

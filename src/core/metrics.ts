@@ -1,4 +1,11 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { metricFactory as factory } from './metric-factory.ts';
+import {
+  type AlertingMetrics,
+  createAlertingMetrics,
+  createOperationsMetrics,
+  type OperationsMetrics,
+} from './metrics-of-operations.ts';
 
 const LLM_SECONDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 45, 60, 120, 300];
 const HTTP_SECONDS = [
@@ -25,6 +32,8 @@ export interface Metrics {
   readonly routing: ReturnType<typeof createRoutingMetrics>;
   readonly cache: ReturnType<typeof createCacheMetrics>;
   readonly judges: ReturnType<typeof createJudgeMetrics>;
+  readonly operations: OperationsMetrics;
+  readonly alerting: AlertingMetrics;
 }
 
 /** `defaults` adds the `process_*` and `nodejs_*` families; only the main thread of a process asks for them. */
@@ -53,6 +62,8 @@ export function createMetrics(options: {
     routing: createRoutingMetrics(registry),
     cache: createCacheMetrics(registry),
     judges: createJudgeMetrics(registry),
+    operations: createOperationsMetrics(registry),
+    alerting: createAlertingMetrics(registry),
   };
   const { version, environment } = options;
   if (options.defaults) {
@@ -60,20 +71,6 @@ export function createMetrics(options: {
     metrics.evaluator.info.set({ version, service: 'evaluator', environment }, 1);
   }
   return metrics;
-}
-
-function factory(registry: Registry) {
-  return {
-    counter: <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
-      new Counter<L>({ name, help, labelNames: [...labelNames], registers: [registry] }),
-    gauge: <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
-      new Gauge<L>({ name, help, labelNames: [...labelNames], registers: [registry] }),
-    histogram: <L extends string>(
-      name: string,
-      help: string,
-      { labels, buckets }: { labels: readonly L[]; buckets: number[] },
-    ) => new Histogram<L>({ name, help, labelNames: [...labels], buckets, registers: [registry] }),
-  };
 }
 
 function createGatewayMetrics(registry: Registry) {
@@ -190,6 +187,23 @@ function createEvaluatorMetrics(registry: Registry) {
       'Interactions scored at or below the threshold.',
       ['judge_type'],
     ),
+    ...createSchedulerMetrics(registry),
+    ...createShelfMetrics(registry),
+    judgeRequests: counter('llm_evaluator_llm_judge_requests_total', 'Calls to the judge model.', [
+      'model',
+      'status',
+    ]),
+    judgeDuration: histogram(
+      'llm_evaluator_llm_judge_request_duration_seconds',
+      'Seconds of a call to the judge model.',
+      { labels: ['model'], buckets: LLM_SECONDS },
+    ),
+  };
+}
+
+function createSchedulerMetrics(registry: Registry) {
+  const { counter, gauge } = factory(registry);
+  return {
     schedulerRuns: counter(
       'llm_evaluator_scheduler_runs_total',
       'Runs of the scheduler by outcome.',
@@ -200,16 +214,21 @@ function createEvaluatorMetrics(registry: Registry) {
       'Unix time of the last finished run.',
       [],
     ),
+    schedulerInterval: gauge(
+      'llm_evaluator_scheduler_interval_seconds',
+      'Longest time between two runs of the scheduler; 0 while automatic evaluation is off.',
+      [],
+    ),
     pending: gauge('llm_evaluator_pending_logs', 'Interactions that wait for evaluation.', []),
-    ...createShelfMetrics(registry),
-    judgeRequests: counter('llm_evaluator_llm_judge_requests_total', 'Calls to the judge model.', [
-      'model',
-      'status',
-    ]),
-    judgeDuration: histogram(
-      'llm_evaluator_llm_judge_request_duration_seconds',
-      'Seconds of a call to the judge model.',
-      { labels: ['model'], buckets: LLM_SECONDS },
+    oldestPending: gauge(
+      'llm_evaluator_oldest_pending_seconds',
+      'How long the oldest interaction that waits for evaluation has been due.',
+      [],
+    ),
+    lastBatchDuration: gauge(
+      'llm_evaluator_last_batch_duration_seconds',
+      'Seconds that the last batch of evaluations took.',
+      ['judge_type'],
     ),
   };
 }
@@ -239,7 +258,13 @@ function createProgramMetrics(registry: Registry) {
       'Records by state: accepted, stored, spooled, dropped, rejected, evaluated.',
       ['state'],
     ),
+    ledgerDifference: gauge(
+      'lqo_ledger_difference_records',
+      'Records that the ledger cannot account for: accepted less stored, spooled, dropped and rejected.',
+      [],
+    ),
     spoolBytes: gauge('lqo_spool_bytes', 'Bytes in the spool.', []),
+    spoolLimit: gauge('lqo_spool_limit_bytes', 'Bytes at which the spool is full.', []),
     spoolOldestSeconds: gauge(
       'lqo_spool_oldest_seconds',
       'Age of the oldest record that is not loaded yet.',
@@ -355,6 +380,11 @@ function createBudgetMetrics(registry: Registry) {
       labels,
     ),
     limit: gauge('lqo_budget_limit_usd', 'Limit of the budget in US dollars.', labels),
+    used: gauge(
+      'lqo_budget_used_ratio',
+      'Share of the limit that was spent in the current period; 1 is the limit.',
+      labels,
+    ),
     reserved: gauge('lqo_budget_reserved_usd', 'US dollars held by processes and calls.', labels),
     refusals: counter('lqo_budget_refusals_total', 'Calls refused by a budget.', ['budget']),
   };

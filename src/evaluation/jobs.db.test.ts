@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testDatabase } from '../../test/support/database.ts';
 import { answered, type EvaluationBench, evaluationBench } from '../../test/support/evaluation.ts';
 import { createLog } from '../core/log.ts';
+import type { Metrics } from '../core/metrics.ts';
 import { createJobs, type JobDefinition, type Jobs } from '../store/jobs.ts';
 import { defineEvaluationJobs, type EvaluationJobs, type EvaluationSettings } from './jobs.ts';
 import { countPending } from './queue.ts';
@@ -23,6 +24,7 @@ interface Program {
   readonly jobs: EvaluationJobs;
   readonly definition: JobDefinition;
   readonly sent: object[];
+  readonly metrics: Metrics;
   /** What the job queue does every minute. */
   tick(): Promise<void>;
 }
@@ -48,7 +50,7 @@ function program(settings: Partial<EvaluationSettings> = {}, nowMs = Date.now())
   const [definition] = definitions;
   if (definition === undefined) throw new Error('no job was defined');
   const tick = (): Promise<void> => definition.work(new AbortController().signal, {});
-  return { jobs, definition, sent, tick };
+  return { jobs, definition, sent, metrics: deps.metrics, tick };
 }
 
 const MINUTE = 60_000;
@@ -67,6 +69,14 @@ describe('given automatic evaluation', () => {
     await program({}, at).jobs.start();
     const facts = await readRunFacts(database, bench.projectId);
     expect(facts).toMatchObject({ lastRunAt: null, nextRunAt: new Date(at + 5 * MINUTE) });
+  });
+
+  it('tells its interval, and none while it is off', async () => {
+    const [on, off] = [program(), program({ enabled: false })];
+    await Promise.all([on.jobs.start(), off.jobs.start()]);
+    const line = 'llm_evaluator_scheduler_interval_seconds';
+    expect(await on.metrics.registry.metrics()).toContain(`\n${line} 300\n`);
+    expect(await off.metrics.registry.metrics()).toContain(`\n${line} 0\n`);
   });
 
   it('scores what arrives while it is at work', async () => {

@@ -66,6 +66,7 @@ export function defineEvaluationJobs(
     start: async (): Promise<void> => {
       if (settings.enabled) {
         await beginSchedule(deps.database, new Date(deps.clock.now() + intervalMs));
+        deps.metrics.evaluator.schedulerInterval.set(intervalMs / 1000);
       } else {
         await endSchedule(deps.database);
       }

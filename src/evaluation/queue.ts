@@ -139,6 +139,15 @@ export async function countPending(db: Queryable, projectId: string | null): Pro
   return row?.pending ?? 0;
 }
 
+/** Seconds that the oldest interaction of all projects has been due for evaluation; 0 when none is. */
+export async function oldestDueSeconds(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ seconds: number }>(
+    `select coalesce(greatest(0, extract(epoch from now() - min(next_attempt_at))), 0)::float8 as seconds
+     from evaluation_queue where set_aside_at is null`,
+  );
+  return row?.seconds ?? 0;
+}
+
 /** Interactions that were set aside in a project. */
 export async function countSetAside(db: Queryable, projectId: string): Promise<number> {
   const [row] = await db.query<{ aside: number }>(

@@ -9,7 +9,7 @@ import {
 import type { RecordStep } from '../interactions/record.ts';
 import { storeRecords } from '../interactions/store-records.ts';
 import { countPending, countSetAside, retrySetAside } from './queue.ts';
-import type { EvaluationDeps } from './run.ts';
+import { type EvaluationDeps, showCounts } from './run.ts';
 
 const database = await testDatabase();
 let bench: EvaluationBench;
@@ -28,6 +28,23 @@ describe('given stored interactions', () => {
       { row: { status: 'error', errorType: 'timeout_total' } },
     );
     expect(await countPending(database, bench.projectId)).toBe(3);
+  });
+
+  it('tells how long the oldest has been due, and how long the last batch took', async () => {
+    await bench.store(answered('q', 'a'));
+    await database.exec(
+      "update evaluation_queue set next_attempt_at = now() - interval '10 minutes'",
+    );
+    const deps = bench.depsOf();
+    const gauge = async (name: string): Promise<number> =>
+      (await deps.metrics.registry.getSingleMetric(name)?.get())?.values[0]?.value ?? Number.NaN;
+    await showCounts(deps);
+    const late = await gauge('llm_evaluator_oldest_pending_seconds');
+    expect(late).toBeGreaterThanOrEqual(600);
+    expect(late).toBeLessThan(1200);
+    await bench.run(deps);
+    expect(await gauge('llm_evaluator_oldest_pending_seconds')).toBe(0);
+    expect(await gauge('llm_evaluator_last_batch_duration_seconds')).toBeGreaterThan(0);
   });
 
   it('scores them with one score for every check, and empties the queue', async () => {

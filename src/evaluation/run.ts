@@ -15,6 +15,7 @@ import {
   claimDue,
   countPending,
   giveBack,
+  oldestDueSeconds,
   release,
   takeOff,
 } from './queue.ts';
@@ -117,6 +118,7 @@ export async function showCounts({
   metrics,
 }: Pick<EvaluationDeps, 'database' | 'metrics'>): Promise<void> {
   metrics.evaluator.pending.set(await countPending(database, null));
+  metrics.evaluator.oldestPending.set(await oldestDueSeconds(database));
   metrics.program.ledger.set({ state: 'evaluated' }, await countEvaluated(database));
 }
 
@@ -125,6 +127,8 @@ async function runBatch(
   claim: Claim,
   tallies: Map<string, RunTally>,
 ): Promise<void> {
+  const { clock, metrics } = deps;
+  const startedMs = clock.monotonic();
   try {
     const evaluated = await evaluateRows(deps, claim.rows);
     const written = await writeOutcomes(deps, claim, evaluated.outcomes);
@@ -132,6 +136,8 @@ async function runBatch(
     await giveBack(deps.database, claim, failures);
     await noteErrors(deps, written.outcomes);
     count(deps, { outcomes: written.outcomes, failures }, tallies);
+    const seconds = (clock.monotonic() - startedMs) / 1000;
+    metrics.evaluator.lastBatchDuration.set({ judge_type: JUDGE_TYPE }, seconds);
   } catch (cause) {
     // Nothing is wrong with the records; when this fails too, the claim runs out by itself.
     await release(deps.database, claim).catch(() => undefined);

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DataFolder, dataFolder } from '../../test/durability/data-folder.ts';
 import { exchangeRecord } from '../../test/durability/exchange-record.ts';
 import { testDatabase } from '../../test/support/database.ts';
+import { createMetrics } from '../core/metrics.ts';
 import { createLedger, type SpoolLedger } from './ledger.ts';
 import type { DiskSpool } from './spool.ts';
 import { machineFiles } from './spool-files.ts';
@@ -48,6 +49,20 @@ describe('given records on their way', () => {
     await append(next, 2);
     expect(await read()).toMatchObject({ accepted: 12, spooled: 2, stored: 10, balanced: true });
     await next.close();
+  });
+
+  it('tells what it cannot account for', async () => {
+    const spool = await data.openSpool();
+    await append(spool, 7);
+    await load(spool.spoolId);
+    const metrics = createMetrics({ version: '0', environment: 'test', defaults: false });
+    const shown = createLedger({ database: db, spoolDirectory: data.spoolDirectory, metrics });
+    await shown.read();
+    expect(await metrics.registry.metrics()).toContain('\nlqo_ledger_difference_records 0\n');
+    await db.exec('update spool_offsets set stored = stored - 2');
+    await shown.read();
+    expect(await metrics.registry.metrics()).toContain('\nlqo_ledger_difference_records 2\n');
+    await spool.close();
   });
 
   it('adds up while a loader is at work', async () => {

@@ -132,6 +132,8 @@ function sum(parts: readonly Part[]): SpoolLedger {
 }
 
 function show(metrics: Metrics, ledger: SpoolLedger): void {
+  const { accepted, stored, spooled, dropped, rejected } = ledger;
+  metrics.program.ledgerDifference.set(accepted - stored - spooled - dropped - rejected);
   metrics.program.spoolBytes.set(ledger.spooledBytes);
   for (const state of ['accepted', 'stored', 'spooled', 'dropped', 'rejected'] as const) {
     metrics.program.ledger.set({ state }, ledger[state]);

@@ -9,7 +9,7 @@ import { isDatabaseUnavailable, isRetryable, sqlState } from '../store/database-
 import { ensurePartitions } from '../store/partitions.ts';
 import { leaveOutExisting } from './existing-rows.ts';
 import { attachScore } from './find-interactions.ts';
-import { countStored, meterQueries } from './load-metrics.ts';
+import { countStored } from './load-metrics.ts';
 import type { EventRows } from './read-event.ts';
 import type { Rejection, SetAside } from './set-aside.ts';
 import { wholeText } from './spool-body.ts';
@@ -123,11 +123,10 @@ async function commit(options: BatchLoaderOptions, batch: LoadBatch): Promise<Lo
 }
 
 async function commitOnce(options: BatchLoaderOptions, batch: LoadBatch): Promise<LoadCounts> {
-  const { db, setAside, metrics, clock } = options;
+  const { db, setAside, metrics } = options;
   const rows = gather(batch.items);
   await preparePartitions(db, rows.batch);
-  const { counts, stored, rejections } = await db.transaction(async (connection) => {
-    const tx = meterQueries(connection, metrics, clock);
+  const { counts, stored, rejections } = await db.transaction(async (tx) => {
     const found = await attachScores(tx, batch, rows);
     const fresh = await leaveOutExisting(tx, { ...rows.batch, scores: found.scores });
     const rejected = batch.items.reduce((sum, item) => sum + lostOf(item), 0);
