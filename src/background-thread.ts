@@ -26,6 +26,7 @@ import { createLedger, type SpoolLedger } from './ingest/ledger.ts';
 import { type Loader, startLoader } from './ingest/loader.ts';
 import { createPriceSource } from './ingest/price-source.ts';
 import type { RecordStep } from './interactions/record.ts';
+import { createPatternWorker } from './patterns/worker.ts';
 import { defineRepricingJobs } from './pricing/jobs.ts';
 import { type PricedTexts, priceTexts } from './pricing/price-texts.ts';
 import { recordAll, recount, takeBackScoresAll } from './record.ts';
@@ -123,6 +124,7 @@ const backfills = createBackfillWorker({
     }),
   ],
 });
+const patterns = createPatternWorker({ database, clock, log });
 const otherJobs = [
   ...maintenanceJobs({ database, clock, log, retentionDays: config.RETENTION_DAYS }),
   ...budgetJobs({ database, clock }),
@@ -184,6 +186,7 @@ serveCalls(lineOfPort(port), {
     await runner?.stop();
     await evaluation.stop();
     await backfills.stop();
+    await patterns.stop();
     // A way that is still unknown will not be told any more.
     gatewayWay.resolve(null);
     await judges.stop();
@@ -210,9 +213,11 @@ async function startJobs(): Promise<void> {
     await evaluation.start();
     // What other processes loaded is found by looking.
     backfills.nudge();
+    patterns.nudge();
     setInterval(() => {
       evaluation.nudge();
       backfills.nudge();
+      patterns.nudge();
     }, LOOK_EVERY_MS).unref();
   } catch (error) {
     log.error({ err: error }, 'background jobs could not be started');

@@ -17,6 +17,7 @@ import { ingestRoutes } from './ingest/routes.ts';
 import { interactionRoutes } from './interactions/routes.ts';
 import { judgeFeature } from './judge-parts.ts';
 import { monitorFeature } from './monitor-parts.ts';
+import { patternFeature } from './pattern-parts.ts';
 import { priceRoutes } from './pricing/routes.ts';
 import { takeBackAll } from './record.ts';
 import { reviewFeature } from './review-feature.ts';
@@ -57,6 +58,7 @@ export function registerRoutes(app: App, parts: Parts): void {
     });
     judgeFeature(app, parts);
     monitorFeature(app, parts);
+    patternFeature(app, parts);
     evaluationFeature(app, parts);
   }
 }

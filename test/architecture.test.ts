@@ -70,6 +70,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'statistics',
   ],
   analytics: ['core', 'contract', 'store', 'statistics', 'interactions', 'pricing'],
+  patterns: ['core', 'contract', 'store', 'analytics', 'statistics'],
   alerting: ['core', 'contract', 'store', 'channels', 'analytics', 'statistics'],
   http: ['core', 'contract', 'access', 'providers'],
   worker: ['core', 'store'],

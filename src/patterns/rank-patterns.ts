@@ -1,0 +1,110 @@
+import { MIN_PATTERN_CALLS, type Pattern, type PatternOrder } from '../contract/patterns.ts';
+import { fisherGreater } from '../statistics/fisher-exact.ts';
+import { type Interval, rateInterval } from '../statistics/intervals.ts';
+import { ratePrior, shrunkRate } from '../statistics/shrink-rates.ts';
+import type { FailureCounts } from './outcomes.ts';
+
+export interface CountedPattern {
+  readonly id: string;
+  /** All calls, whatever is known of them. */
+  readonly calls: number;
+  readonly now: FailureCounts;
+  readonly before: FailureCounts;
+}
+
+export interface RankedPattern extends CountedPattern {
+  readonly rate: Interval;
+  readonly rateBefore: Interval;
+  readonly shrunk: number | null;
+  readonly isWorse: boolean | null;
+  readonly change: Pattern['change'];
+}
+
+const FALSE_DISCOVERY_RATE = 0.05;
+
+/**
+ * Patterns with what can be said of them. The rate is drawn towards the mean of all patterns (empirical Bayes), and
+ * "worse than the rest" is Fisher's exact test against all other calls with the false discovery rate of Benjamini and
+ * Hochberg 1995 held at 5 % over the patterns that are large enough. The tests are not independent, all being about
+ * the same rest; the procedure holds under such positive dependence (Benjamini, Yekutieli 2001).
+ */
+export function rankPatterns(
+  patterns: readonly CountedPattern[],
+  { rest, order }: { readonly rest: FailureCounts; readonly order: PatternOrder },
+): RankedPattern[] {
+  const prior = ratePrior(patterns.map(({ now }) => ({ successes: now.failed, n: now.known })));
+  const all = patterns.reduce(
+    (sum, { now }) => ({ known: sum.known + now.known, failed: sum.failed + now.failed }),
+    rest,
+  );
+  const worse = worseThanRest(patterns, all);
+  const ranked = patterns.map((pattern) => {
+    const { id, now, before } = pattern;
+    const rate = rateInterval(now.failed, now.known);
+    const rateBefore = rateInterval(before.failed, before.known);
+    const group = { successes: now.failed, n: now.known };
+    return {
+      ...pattern,
+      ...{ rate, rateBefore },
+      shrunk: prior === null || now.known === 0 ? null : shrunkRate(group, prior),
+      isWorse: worse.get(id) ?? null,
+      change: changeOf(rate, rateBefore),
+    };
+  });
+  return ranked.toSorted(
+    (a, b) => keyOf(b, order) - keyOf(a, order) || b.calls - a.calls || (a.id < b.id ? -1 : 1),
+  );
+}
+
+function keyOf({ shrunk, now, calls, change }: RankedPattern, order: PatternOrder): number {
+  switch (order) {
+    case 'failures':
+      return now.failed;
+    case 'rate':
+      return shrunk ?? -1;
+    case 'change':
+      // What surely rose comes before what may have.
+      return change?.low ?? -2;
+    case 'calls':
+      return calls;
+  }
+}
+
+function worseThanRest(
+  patterns: readonly CountedPattern[],
+  all: FailureCounts,
+): ReadonlyMap<string, boolean> {
+  const tested = patterns
+    .filter(({ now }) => now.known >= MIN_PATTERN_CALLS)
+    .map(({ id, now }) => ({
+      id,
+      p: fisherGreater({
+        successes: now.failed,
+        n: now.known,
+        otherSuccesses: all.failed - now.failed,
+        otherN: all.known - now.known,
+      }),
+    }))
+    .toSorted((a, b) => a.p - b.p);
+  const last = tested.findLastIndex(
+    ({ p }, at) => p <= (FALSE_DISCOVERY_RATE * (at + 1)) / tested.length,
+  );
+  return new Map(tested.map(({ id }, at) => [id, at <= last]));
+}
+
+/** Newcombe's interval of a difference of two rates (1998, Statistics in Medicine 17, method 10). */
+function changeOf(now: Interval, before: Interval): Pattern['change'] {
+  if (now.n < MIN_PATTERN_CALLS || before.n < MIN_PATTERN_CALLS) return null;
+  const [a, b] = [whole(now), whole(before)];
+  const value = a.value - b.value;
+  return {
+    value,
+    low: value - Math.hypot(a.value - a.low, b.high - b.value),
+    high: value + Math.hypot(a.high - a.value, b.value - b.low),
+  };
+}
+
+/** Intervals of so many observations have both ends. */
+function whole({ value, low, high }: Interval): { value: number; low: number; high: number } {
+  return { value: value ?? 0, low: low ?? 0, high: high ?? 1 };
+}
