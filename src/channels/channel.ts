@@ -41,6 +41,10 @@ export interface SmtpServer {
   readonly password: string | null;
 }
 
+export type Address =
+  | { readonly field: string; readonly url: string }
+  | { readonly field: string; readonly host: string };
+
 /** A notification target: one file on the shelf. */
 export interface Channel<Options extends z.ZodObject = z.ZodObject> {
   readonly kind: ChannelKind;
@@ -48,6 +52,10 @@ export interface Channel<Options extends z.ZodObject = z.ZodObject> {
   readonly options: Options;
   /** Names of options that are kept encrypted and never shown. */
   readonly secrets: readonly string[];
+  /** Receivers that wake people take alerts and tests, and no reports. */
+  readonly tells: 'everything' | 'alerts';
+  /** Where options lead, to be checked before anything is sent: URLs, or hosts of mail servers. */
+  addresses(options: z.output<Options>): readonly Address[];
   /** Rejects with `ChannelError`; anything else is taken for a passing failure. */
   send(
     message: Message,

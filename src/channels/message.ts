@@ -94,6 +94,8 @@ export type Message =
 /** Where and how a message is said. */
 export interface MessageSetting {
   readonly projectName: string;
+  /** For links: pages belong to a project. */
+  readonly projectSlug: string;
   readonly language: Language;
   /** Of the dashboard, without a slash at its end: `PUBLIC_URL`. */
   readonly baseUrl: string;
