@@ -1,4 +1,5 @@
 import { recordDeed } from './access/audit.ts';
+import { channelCatalog } from './alerting/notify/channel-catalog.ts';
 import type { Parts } from './app.ts';
 import type { App } from './core/http.ts';
 import { evaluationRoutes } from './evaluation/routes.ts';
@@ -14,6 +15,7 @@ export function evaluationFeature(app: App, parts: Parts): void {
     database: store.database,
     clock,
     newId,
+    channelKinds: channelCatalog(),
     record: recordFeedback(parts),
     recordDeed: (tx, deed) => recordDeed(tx, parts, deed),
     askable: () =>

@@ -4,6 +4,7 @@ import { metricsRoutes } from './analytics/metrics-routes.ts';
 import { analyticsFeature } from './analytics-parts.ts';
 import type { Parts } from './app.ts';
 import type { Background } from './background.ts';
+import { channelFeature } from './channel-parts.ts';
 import { collectMetrics } from './collect-metrics.ts';
 import { controlRoutes } from './control-routes.ts';
 import type { App } from './core/http.ts';
@@ -60,6 +61,7 @@ export function registerRoutes(app: App, parts: Parts): void {
     monitorFeature(app, parts);
     patternFeature(app, parts);
     evaluationFeature(app, parts);
+    channelFeature(app, parts);
   }
 }
 

@@ -87,3 +87,16 @@ export const ChannelTested = z.object({
   /** What went wrong and what to do; null when it worked. */
   problem: z.string().nullable(),
 });
+
+/** A kind of channel in `GET /api/v1/catalog`. */
+export const ChannelCatalogEntry = z.object({
+  kind: ChannelKind,
+  title: z.string(),
+  /** JSON Schema. */
+  options: z.record(z.string(), z.unknown()),
+  /** Options that are kept sealed and never shown. */
+  secrets: z.array(z.string()),
+  /** `alerts`: takes no low quality, summaries and digests. */
+  tells: z.enum(['everything', 'alerts']),
+});
+export type ChannelCatalogEntry = z.infer<typeof ChannelCatalogEntry>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ChannelCatalogEntry } from './channels.ts';
 import { Id, PageQuery, ProjectQuery, page, RangeQuery, Time } from './common.ts';
 import { Score, ScoreSource } from './interactions.ts';
 
@@ -71,6 +72,7 @@ export const CatalogReply = z.object({
       options: z.record(z.string(), z.unknown()),
     }),
   ),
+  channels: z.array(ChannelCatalogEntry),
 });
 
 /** `GET /api/v1/scores`: by the time of scoring, newest first. With `interactionId` the default range is all time. */

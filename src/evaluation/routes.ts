@@ -22,11 +22,10 @@ import { backfillRoutes } from './backfill-routes.ts';
 import type { BackfillDeps } from './backfills.ts';
 import { evaluatorSettingRoutes } from './evaluator-routes.ts';
 import { feedbackRoutes } from './feedback-routes.ts';
-import type { HumanScoreDeps } from './human-scores.ts';
 import { countPending, countSetAside, listSetAside, retrySetAside } from './queue.ts';
 import type { RunOptions, RunResult } from './run.ts';
 import { readRunFacts } from './runs.ts';
-import { scoreRoutes } from './score-routes.ts';
+import { type ScoreRoutesDeps, scoreRoutes } from './score-routes.ts';
 
 /** What asking a judge about some interactions came to; means on the scale 1 to 5, null when nothing was judged. */
 export interface JudgedOnce {
@@ -40,7 +39,7 @@ export interface JudgedOnce {
   readonly truthfulness: number | null;
 }
 
-export interface EvaluationRoutesDeps extends HumanScoreDeps, BackfillDeps {
+export interface EvaluationRoutesDeps extends ScoreRoutesDeps, BackfillDeps {
   /** Runs where it does not hold up requests: in the background thread or in a worker. */
   runEvaluation(options: Omit<RunOptions, 'signal'>): Promise<RunResult>;
   /** Asks the judge with LLM-Quality-Observer's three scores. */

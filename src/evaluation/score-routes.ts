@@ -1,3 +1,4 @@
+import type { ChannelCatalogEntry } from '../contract/channels.ts';
 import { ProjectQuery } from '../contract/common.ts';
 import { CatalogReply, ScorePage, ScoreQuery } from '../contract/evaluation.ts';
 import { NewScore, Score } from '../contract/interactions.ts';
@@ -12,8 +13,13 @@ const tags = ['scores'];
 const read = { scope: 'read' } as const;
 const write = { scope: 'ingest' } as const;
 
-/** Scores from outside, the list of scores, and the catalog of evaluators. */
-export function scoreRoutes(app: App, deps: HumanScoreDeps): void {
+export interface ScoreRoutesDeps extends HumanScoreDeps {
+  /** The catalog's part about channels. */
+  readonly channelKinds?: readonly ChannelCatalogEntry[];
+}
+
+/** Scores from outside, the list of scores, and the catalog of evaluators and channels. */
+export function scoreRoutes(app: App, deps: ScoreRoutesDeps): void {
   listRoute(app, deps);
   app.post(
     '/api/v1/scores',
@@ -36,9 +42,13 @@ export function scoreRoutes(app: App, deps: HumanScoreDeps): void {
     '/api/v1/catalog',
     {
       config: read,
-      schema: { response: { 200: CatalogReply }, tags, summary: 'Evaluators with their options' },
+      schema: {
+        response: { 200: CatalogReply },
+        tags,
+        summary: 'Evaluators and kinds of channels with their options',
+      },
     },
-    () => ({ evaluators: evaluatorCatalog() }),
+    () => ({ evaluators: evaluatorCatalog(), channels: [...(deps.channelKinds ?? [])] }),
   );
 }
 

@@ -20,17 +20,41 @@ export function sealCredential(
   providerId: string,
   credential: string,
 ): SealedCredential {
+  return sealFor(key, `provider:${providerId}`, credential);
+}
+
+/** Encrypts a text that belongs to `owner` (`channel:<id>`) alone; as `sealCredential`, as text. */
+export function sealText(key: SecretKey, owner: string, text: string): string {
+  const { keyId, sealed } = sealFor(key, owner, text);
+  return `${keyId}.${Buffer.from(sealed).toString('base64url')}`;
+}
+
+/** What `sealText` sealed; null when another key did, it was changed, or it belongs to another owner. */
+export function openText(key: SecretKey, owner: string, text: string): string | null {
+  const [keyId = '', sealed = ''] = text.split('.');
+  return openFor(key, owner, { keyId, sealed: Buffer.from(sealed, 'base64url') });
+}
+
+function sealFor(key: SecretKey, owner: string, text: string): SealedCredential {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(ALGORITHM, key.key, iv);
-  cipher.setAAD(boundTo(providerId));
-  const text = Buffer.concat([cipher.update(credential, 'utf8'), cipher.final()]);
-  return { keyId: key.id, sealed: Buffer.concat([iv, cipher.getAuthTag(), text]) };
+  cipher.setAAD(Buffer.from(owner));
+  const bytes = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+  return { keyId: key.id, sealed: Buffer.concat([iv, cipher.getAuthTag(), bytes]) };
 }
 
 /** The credential; null when another key sealed it, it was changed, or it belongs to another provider. */
 export function openCredential(
   key: SecretKey,
   providerId: string,
+  sealed: SealedCredential,
+): string | null {
+  return openFor(key, `provider:${providerId}`, sealed);
+}
+
+function openFor(
+  key: SecretKey,
+  owner: string,
   { keyId, sealed }: SealedCredential,
 ): string | null {
   if (keyId !== key.id || sealed.length <= IV_BYTES + TAG_BYTES) return null;
@@ -38,7 +62,7 @@ export function openCredential(
   const decipher = createDecipheriv(ALGORITHM, key.key, bytes.subarray(0, IV_BYTES), {
     authTagLength: TAG_BYTES,
   });
-  decipher.setAAD(boundTo(providerId));
+  decipher.setAAD(Buffer.from(owner));
   decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
   try {
     const text = Buffer.concat([
@@ -54,8 +78,4 @@ export function openCredential(
 /** The last four characters of a credential that is long enough to give them away. */
 export function credentialHint(credential: string): string | null {
   return credential.length >= 16 ? credential.slice(-4) : null;
-}
-
-function boundTo(providerId: string): Buffer {
-  return Buffer.from(`provider:${providerId}`);
 }

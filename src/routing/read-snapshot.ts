@@ -22,7 +22,11 @@ export async function readRoutingVersion(database: Queryable): Promise<number> {
 /** Ids of the secret keys that credentials were encrypted with. */
 export async function keyIdsInUse(database: Queryable): Promise<string[]> {
   const rows = await database.query<{ id: string }>(
-    'select distinct credential_key_id as id from providers where credential_key_id is not null',
+    // Channels of the environment are sealed anew at every start.
+    `select distinct credential_key_id as id from providers where credential_key_id is not null
+     union
+     select distinct split_part(secrets, '.', 1) from channels
+     where secrets is not null and managed_by = 'api'`,
   );
   return rows.map(({ id }) => id);
 }

@@ -36,7 +36,7 @@ export async function openSecretKey(source: SecretKeySource): Promise<SecretKey>
   const foreign = keyIdsInUse.find((id) => id !== key.id);
   if (foreign !== undefined) {
     throw new ConfigError(
-      `Provider credentials in the database were encrypted with the secret key ${foreign}, but this program has ${key.id} (${configured === null ? file : 'LQO_SECRET_KEY'}). Give every process the same LQO_SECRET_KEY, the one they were stored with.`,
+      `Credentials of providers or channels in the database were encrypted with the secret key ${foreign}, but this program has ${key.id} (${configured === null ? file : 'LQO_SECRET_KEY'}). Give every process the same LQO_SECRET_KEY, the one they were stored with.`,
     );
   }
   return key;
@@ -47,7 +47,7 @@ async function keyOfFile(file: string, keyIdsInUse: readonly string[]): Promise<
   if (stored !== null) return stored;
   if (keyIdsInUse.length > 0) {
     throw new ConfigError(
-      `${file} is missing, and the database holds provider credentials that only its key ${keyIdsInUse.join(', ')} opens. Put the file back, or set LQO_SECRET_KEY to that key.`,
+      `${file} is missing, and the database holds credentials that only its key ${keyIdsInUse.join(', ')} opens. Put the file back, or set LQO_SECRET_KEY to that key.`,
     );
   }
   const text = randomBytes(KEY_BYTES).toString('base64');
