@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { recordDeed } from './access/audit.ts';
+import type { Ticking } from './alerting/monitors/tick.ts';
 import type { BackgroundData, BackgroundStatus, MetricsJson } from './background.ts';
 import { isLocalEvaluator, openEvaluation } from './background-evaluation.ts';
 import { openJudges } from './background-judges.ts';
+import { monitorJobs, startMonitors } from './background-monitors.ts';
 import { budgetJobs } from './budgets/jobs.ts';
 import type { RuleTrial, RuleTrialReply } from './contract/rules.ts';
 import { systemClock } from './core/clock.ts';
@@ -128,6 +130,7 @@ const patterns = createPatternWorker({ database, clock, log });
 const otherJobs = [
   ...maintenanceJobs({ database, clock, log, retentionDays: config.RETENTION_DAYS }),
   ...budgetJobs({ database, clock }),
+  ...monitorJobs({ database, clock }),
   ...experimentJobs({
     database,
     clock,
@@ -165,6 +168,7 @@ const runner = data.runsJobs
       loaded: () => loader.settled(),
     })
   : null;
+let monitors: Ticking | null = null;
 const jobsStarted = startJobs();
 
 serveCalls(lineOfPort(port), {
@@ -183,6 +187,7 @@ serveCalls(lineOfPort(port), {
   reprice: (id: string): Promise<void> => repricing.send(id),
   stop: async (timeoutMs: number): Promise<void> => {
     await jobsStarted;
+    await monitors?.stop();
     await runner?.stop();
     await evaluation.stop();
     await backfills.stop();
@@ -211,6 +216,10 @@ async function startJobs(): Promise<void> {
     await jobs.start();
     if (!data.runsJobs) return;
     await evaluation.start();
+    monitors = startMonitors({
+      ...{ database, clock, newId, log, metrics },
+      oldestWaitingMs: () => loader.status().oldestWaitingMs,
+    });
     // What other processes loaded is found by looking.
     backfills.nudge();
     patterns.nudge();

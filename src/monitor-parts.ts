@@ -1,5 +1,7 @@
 import { recordDeed } from './access/audit.ts';
+import { settle } from './alerting/alerts/settle.ts';
 import { monitorRoutes } from './alerting/monitor-routes.ts';
+import { endingVerdicts } from './alerting/monitors/verdicts.ts';
 import type { Parts } from './app.ts';
 import type { App } from './core/http.ts';
 
@@ -11,7 +13,7 @@ export function monitorFeature(app: App, parts: Parts): void {
     clock,
     newId,
     recordDeed: (tx, deed) => recordDeed(tx, parts, deed),
-    // Nothing opens alerts yet.
-    endAlerts: async () => undefined,
+    endAlerts: async (tx, monitor) =>
+      settle(tx, parts, await endingVerdicts(tx, monitor, new Date(clock.now()))),
   });
 }

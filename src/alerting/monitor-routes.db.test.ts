@@ -21,8 +21,8 @@ beforeAll(async () => {
         recordDeed: async (_tx, { action, target, projectId, actor }) => {
           deeds.push(`${action} ${target} ${projectId === server.a.id} ${actor.slice(0, 4)}`);
         },
-        endAlerts: async (_tx, { monitorId }) => {
-          ended.push(monitorId);
+        endAlerts: async (_tx, { id }) => {
+          ended.push(id);
         },
       }),
   });

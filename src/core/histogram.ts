@@ -5,11 +5,11 @@
  */
 const RELATIVE_ERROR = 0.01;
 const GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR);
-const LOG_GAMMA = Math.log(GAMMA);
+export const LOG_GAMMA = Math.log(GAMMA);
 
 /** Values at or below this are counted in the zero bin (one microsecond, when the unit is ms). */
-const SMALLEST = 1e-3;
-const ZERO_BIN = -100_000;
+export const SMALLEST = 1e-3;
+export const ZERO_BIN = -100_000;
 
 /** The bin that counts a value. */
 export function binOf(value: number): number {

@@ -12,6 +12,7 @@ import {
   monitorsByName,
   readMonitor,
 } from './monitor-store.ts';
+import type { JudgedMonitor } from './verdicts.ts';
 
 export interface MonitorDeps {
   readonly database: Database;
@@ -29,13 +30,7 @@ export interface MonitorDeps {
     },
   ): Promise<void>;
   /** Ends the open alerts of a monitor that will not look after them any more. */
-  endAlerts(tx: Queryable, of: EndedMonitor): Promise<void>;
-}
-
-/** A monitor that is removed, switched off, or asks something else from now on. */
-export interface EndedMonitor {
-  readonly projectId: string;
-  readonly monitorId: string;
+  endAlerts(tx: Queryable, of: JudgedMonitor): Promise<void>;
 }
 
 /** Whose monitors, and who asks. */
@@ -179,7 +174,7 @@ export async function writeMonitor(
   }
   // An open alert is found again by the monitor's name.
   if (asksElse || !wish.enabled || changed.includes('name')) {
-    await deps.endAlerts(tx, { projectId: asker.projectId, monitorId: before.id });
+    await deps.endAlerts(tx, { projectId: asker.projectId, id: before.id, definition: old });
   }
   await deps.recordDeed(tx, {
     ...asker,
@@ -195,7 +190,10 @@ export async function deleteMonitor(
   tx: Queryable,
   { asker, before }: { readonly asker: Asker; readonly before: MonitorRow },
 ): Promise<void> {
-  await deps.endAlerts(tx, { projectId: asker.projectId, monitorId: before.id });
+  await deps.endAlerts(tx, {
+    ...{ projectId: asker.projectId, id: before.id },
+    definition: definitionOf(before),
+  });
   await tx.query('delete from monitors where id = $1 and project_id = $2', [
     before.id,
     asker.projectId,

@@ -83,8 +83,11 @@ export async function monitorsByName(
 
 /** What the row says, without what is known of it. */
 export function definitionOf(row: Pick<MonitorRow, 'definition' | 'enabled' | 'name'>): NewMonitor {
-  const stored = NewMonitor.parse(row.definition);
-  return { ...stored, name: row.name, enabled: row.enabled };
+  const stored = NewMonitor.safeParse(row.definition);
+  if (!stored.success) {
+    throw new Error(`The stored definition cannot be read: ${stored.error.issues[0]?.message}.`);
+  }
+  return { ...stored.data, name: row.name, enabled: row.enabled };
 }
 
 async function present(

@@ -1,5 +1,6 @@
-import { unpackBins } from '../../analytics/bins.ts';
+import { packBins, unpackBins } from '../../analytics/bins.ts';
 import type { Queryable } from '../../store/database.ts';
+import { jsonText } from '../../store/values.ts';
 import type { GroupSum, Point } from './points.ts';
 
 interface PointRow {
@@ -50,4 +51,31 @@ export function mergeStretches(stretches: readonly Stretch[]): Stretch[] {
     else merged[merged.length - 1] = { from: last.from, to: Math.max(last.to, next.to) };
   }
   return merged;
+}
+
+/** Puts the points of a stretch in the place of those that were stored of it. */
+export async function replacePoints(
+  tx: Queryable,
+  monitorId: string,
+  { stretch, points }: { readonly stretch: Stretch; readonly points: readonly Point[] },
+): Promise<void> {
+  await tx.query('delete from monitor_points where monitor_id = $1 and at >= $2 and at < $3', [
+    monitorId,
+    new Date(stretch.from),
+    new Date(stretch.to),
+  ]);
+  if (points.length === 0) return;
+  await tx.copyIn({
+    table: 'monitor_points',
+    columns: ['monitor_id', 'at', 'n', 'sum', 'sumsq', 'bins', 'groups'],
+    rows: points.map((point) => [
+      monitorId,
+      new Date(point.at),
+      point.n,
+      point.sum,
+      point.sumsq,
+      point.bins === null ? null : `\\x${Buffer.from(packBins(point.bins)).toString('hex')}`,
+      point.groups.length === 0 ? null : jsonText(point.groups),
+    ]),
+  });
 }

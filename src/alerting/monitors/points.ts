@@ -1,9 +1,8 @@
-import { type Bins, mergeBins, quantilesOf } from '../../analytics/bins.ts';
+import { type Bins, quantilesOf } from '../../analytics/bins.ts';
 import type { Estimate } from '../../contract/common.ts';
 import type { MonitorMetric } from '../../contract/monitors.ts';
 import {
   designEffect,
-  GROUPS,
   type GroupedSums,
   groupedMean,
   groupedRate,
@@ -27,36 +26,13 @@ export interface Point {
   readonly groups: readonly GroupSum[];
 }
 
-/** The sum of points; of levels the last one counts. */
+/** What was observed in a stretch of time, summed up; of levels the last one counts. */
 export interface Total extends GroupedSums {
   readonly bins: Bins | null;
   readonly last: number | null;
 }
 
 const MINUTE_MS = 60_000;
-
-/** The sum of points, which are in order of time. */
-export function totalOf(points: readonly Point[]): Total {
-  const groups = Array.from({ length: GROUPS }, () => ({ n: 0, sum: 0 }));
-  let n = 0;
-  let sum = 0;
-  let sumOfSquares = 0;
-  const bins: Bins[] = [];
-  for (const point of points) {
-    n += point.n;
-    sum += point.sum;
-    sumOfSquares += point.sumsq;
-    if (point.bins !== null) bins.push(point.bins);
-    for (const [at, count, part] of point.groups) {
-      const group = groups[at];
-      if (group === undefined) continue;
-      group.n += count;
-      group.sum += part;
-    }
-  }
-  const last = points.findLast((point) => point.n > 0)?.sum ?? null;
-  return { n, sum, sumOfSquares, groups, bins: bins.length === 0 ? null : mergeBins(bins), last };
-}
 
 /** The metric over the total, with n and its 95 % interval where one can be had. */
 export function estimateOf(metric: MonitorMetric, total: Total): Estimate {
@@ -98,23 +74,6 @@ function percentileOf(metric: MonitorMetric, total: Total): Estimate {
     Math.min(1, p + half),
   ]);
   return { value, n, low, high };
-}
-
-/** The points of [from, to), by search: points are in order of time. */
-export function pointsBetween(points: readonly Point[], from: number, to: number): Point[] {
-  return points.slice(firstAt(points, from), firstAt(points, to));
-}
-
-/** The place of the first point that is not before a time. */
-function firstAt(points: readonly Point[], time: number): number {
-  let low = 0;
-  let high = points.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((points[middle]?.at ?? Infinity) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The start of the minute that holds a time. */

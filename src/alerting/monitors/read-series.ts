@@ -5,7 +5,8 @@ import type { Queryable } from '../../store/database.ts';
 import { factsOf } from './metric-facts.ts';
 import { definitionOf, findMonitor } from './monitor-store.ts';
 import { readPoints } from './point-store.ts';
-import { estimateOf, minuteOf, type Point, pointsBetween, totalOf } from './points.ts';
+import { estimateOf, minuteOf, type Point } from './points.ts';
+import { Series } from './series.ts';
 import type { StateChange } from './strip.ts';
 
 const MAX_POINTS = 500;
@@ -60,12 +61,13 @@ export function seriesOf(
   const minutes = (to - from) / MINUTE_MS;
   const stepMinutes = STEPS.find((step) => minutes / step <= MAX_POINTS - 1) ?? 1_440;
   const stepMs = stepMinutes * MINUTE_MS;
+  const series = new Series(points);
   const shown: MonitorPoints['points'] = [];
   for (let at = Math.floor(from / stepMs) * stepMs; at < to; at += stepMs) {
-    const within = pointsBetween(points, at, at + stepMs);
-    if (within.length === 0) continue;
+    const total = series.total(at, at + stepMs);
+    if (total.n === 0) continue;
     const state = changes.findLast((change) => change.at.getTime() < at + stepMs)?.state ?? null;
-    const current = estimateOf(monitor.metric, totalOf(within));
+    const current = estimateOf(monitor.metric, total);
     shown.push({ at: new Date(at).toISOString(), current, state });
   }
   return {
