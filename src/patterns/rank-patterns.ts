@@ -1,7 +1,9 @@
 import { MIN_PATTERN_CALLS, type Pattern, type PatternOrder } from '../contract/patterns.ts';
+import { benjaminiHochberg } from '../statistics/benjamini-hochberg.ts';
 import { fisherGreater } from '../statistics/fisher-exact.ts';
 import { type Interval, rateInterval } from '../statistics/intervals.ts';
 import { ratePrior, shrunkRate } from '../statistics/shrink-rates.ts';
+import { differenceOfRates } from '../statistics/two-samples.ts';
 import type { FailureCounts } from './outcomes.ts';
 
 export interface CountedPattern {
@@ -48,7 +50,7 @@ export function rankPatterns(
       ...{ rate, rateBefore },
       shrunk: prior === null || now.known === 0 ? null : shrunkRate(group, prior),
       isWorse: worse.get(id) ?? null,
-      change: changeOf(rate, rateBefore),
+      change: changeOf(now, before),
     };
   });
   return ranked.toSorted(
@@ -74,37 +76,25 @@ function worseThanRest(
   patterns: readonly CountedPattern[],
   all: FailureCounts,
 ): ReadonlyMap<string, boolean> {
-  const tested = patterns
-    .filter(({ now }) => now.known >= MIN_PATTERN_CALLS)
-    .map(({ id, now }) => ({
-      id,
-      p: fisherGreater({
+  const tested = patterns.filter(({ now }) => now.known >= MIN_PATTERN_CALLS);
+  const adjusted = benjaminiHochberg(
+    tested.map(({ now }) =>
+      fisherGreater({
         successes: now.failed,
         n: now.known,
         otherSuccesses: all.failed - now.failed,
         otherN: all.known - now.known,
       }),
-    }))
-    .toSorted((a, b) => a.p - b.p);
-  const last = tested.findLastIndex(
-    ({ p }, at) => p <= (FALSE_DISCOVERY_RATE * (at + 1)) / tested.length,
+    ),
   );
-  return new Map(tested.map(({ id }, at) => [id, at <= last]));
+  return new Map(tested.map(({ id }, at) => [id, (adjusted[at] ?? 1) <= FALSE_DISCOVERY_RATE]));
 }
 
-/** Newcombe's interval of a difference of two rates (1998, Statistics in Medicine 17, method 10). */
-function changeOf(now: Interval, before: Interval): Pattern['change'] {
-  if (now.n < MIN_PATTERN_CALLS || before.n < MIN_PATTERN_CALLS) return null;
-  const [a, b] = [whole(now), whole(before)];
-  const value = a.value - b.value;
-  return {
-    value,
-    low: value - Math.hypot(a.value - a.low, b.high - b.value),
-    high: value + Math.hypot(a.high - a.value, b.value - b.low),
-  };
-}
-
-/** Intervals of so many observations have both ends. */
-function whole({ value, low, high }: Interval): { value: number; low: number; high: number } {
-  return { value: value ?? 0, low: low ?? 0, high: high ?? 1 };
+function changeOf(now: FailureCounts, before: FailureCounts): Pattern['change'] {
+  if (now.known < MIN_PATTERN_CALLS || before.known < MIN_PATTERN_CALLS) return null;
+  const { value, low, high } = differenceOfRates(
+    { successes: before.failed, n: before.known },
+    { successes: now.failed, n: now.known },
+  );
+  return value === null || low === null || high === null ? null : { value, low, high };
 }

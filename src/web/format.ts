@@ -66,6 +66,14 @@ export function formatChange(locale: Locale, value: Maybe): string {
   }).format(value);
 }
 
+/** A number with its sign and one decimal, for differences. */
+export function formatSigned(locale: Locale, value: Maybe): string {
+  if (!isKnown(value)) return UNKNOWN;
+  return numberFormat(locale, { maximumFractionDigits: 1, signDisplay: 'exceptZero' }).format(
+    value,
+  );
+}
+
 /** A score of 0 to 1 with two decimals. */
 export function formatScore(locale: Locale, value: Maybe): string {
   if (!isKnown(value)) return UNKNOWN;

@@ -17,6 +17,7 @@ import {
 } from './pages/datasets/search.ts';
 import { readExperimentsSearch } from './pages/experiments/search.ts';
 import { readInteractionsSearch } from './pages/interactions/search.ts';
+import { readPatternsSearch } from './pages/patterns/search.ts';
 import { readPromptSearch } from './pages/prompts/search.ts';
 import { readSafetySearch } from './pages/safety/search.ts';
 
@@ -126,6 +127,12 @@ const prompt = createRoute({
   validateSearch: readPromptSearch,
   component: lazyRouteComponent(() => import('./pages/prompts/detail/page.tsx'), 'PromptPage'),
 });
+const patterns = createRoute({
+  getParentRoute: () => root,
+  path: '/patterns',
+  validateSearch: readPatternsSearch,
+  component: lazyRouteComponent(() => import('./pages/patterns/page.tsx'), 'PatternsPage'),
+});
 const safety = createRoute({
   getParentRoute: () => root,
   path: '/safety',
@@ -162,6 +169,7 @@ export const router = createRouter({
     experiment,
     prompts,
     prompt,
+    patterns,
     safety,
     settings,
     settingsSection,

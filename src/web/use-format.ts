@@ -14,6 +14,7 @@ export function useFormat() {
       compact: (value: Maybe) => format.formatCompact(locale, value),
       percent: (value: Maybe, digits?: number) => format.formatPercent(locale, value, digits),
       change: (value: Maybe) => format.formatChange(locale, value),
+      signed: (value: Maybe) => format.formatSigned(locale, value),
       score: (value: Maybe) => format.formatScore(locale, value),
       usd: (value: Maybe) => format.formatUsd(locale, value),
       cost: (value: Maybe, calls?: number) => format.formatCost(locale, value, calls),

@@ -9,6 +9,7 @@ import {
   MessageSquareText,
   MessagesSquare,
   Settings,
+  Shapes,
   ShieldAlert,
   Wallet,
 } from 'lucide-react';
@@ -24,6 +25,7 @@ export interface Place {
     | '/datasets'
     | '/experiments'
     | '/prompts'
+    | '/patterns'
     | '/safety'
     | '/settings';
   readonly name:
@@ -36,6 +38,7 @@ export interface Place {
     | 'datasets'
     | 'experiments'
     | 'prompts'
+    | 'patterns'
     | 'safety'
     | 'settings';
   readonly icon: LucideIcon;
@@ -56,6 +59,7 @@ export const PLACES: readonly Place[] = [
   { to: '/datasets', name: 'datasets', icon: Library, key: 'd' },
   { to: '/experiments', name: 'experiments', icon: FlaskConical, key: 'x' },
   { to: '/prompts', name: 'prompts', icon: MessageSquareText, key: 'p' },
+  { to: '/patterns', name: 'patterns', icon: Shapes, key: 't' },
   { to: '/safety', name: 'safety', icon: ShieldAlert, key: 'y' },
   { to: '/settings', name: 'settings', icon: Settings, key: 's' },
 ];
