@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { recordDeed } from './access/audit.ts';
 import type { Ticking } from './alerting/monitors/tick.ts';
 import type { BackgroundData, BackgroundStatus, MetricsJson } from './background.ts';
+import { openDoctor } from './background-doctor.ts';
 import { isLocalEvaluator, openEvaluation } from './background-evaluation.ts';
 import { openJudges } from './background-judges.ts';
 import { monitorJobs, startMonitors } from './background-monitors.ts';
@@ -127,7 +128,13 @@ const backfills = createBackfillWorker({
   ],
 });
 const patterns = createPatternWorker({ database, clock, log });
+const doctor = openDoctor({
+  ...{ database, config, clock, newId, log, ask, ledger },
+  way: () => gatewayWay.promise,
+  loader: () => loader,
+});
 const otherJobs = [
+  ...doctor.jobs,
   ...maintenanceJobs({ database, clock, log, retentionDays: config.RETENTION_DAYS }),
   ...budgetJobs({ database, clock }),
   ...monitorJobs({ database, clock }),
@@ -177,6 +184,7 @@ serveCalls(lineOfPort(port), {
   ledger: (): Promise<SpoolLedger> => ledger.read(),
   evaluate: (options: Omit<RunOptions, 'signal'>): Promise<RunResult> => evaluation.run(options),
   ...judges.handlers,
+  ...doctor.handlers,
   gateway: (way: GatewayWay | null): void => gatewayWay.resolve(way),
   backfill: (): void => backfills.nudge(),
   tryRule: (asked: { projectId: string; trial: RuleTrial }): Promise<RuleTrialReply> =>
@@ -186,6 +194,7 @@ serveCalls(lineOfPort(port), {
   runs: (): void => runner?.nudge(),
   reprice: (id: string): Promise<void> => repricing.send(id),
   stop: async (timeoutMs: number): Promise<void> => {
+    doctor.stop();
     await jobsStarted;
     await monitors?.stop();
     await runner?.stop();

@@ -17,6 +17,7 @@ import type { Config } from './core/config.ts';
 import { createLog, type Log } from './core/log.ts';
 import { datasetActions } from './dataset-commands.ts';
 import { fillDemoProject } from './demo-project.ts';
+import { doctorActions } from './doctor-command.ts';
 import { importEvents } from './import-events.ts';
 import { type BackupProgress, backup, restore } from './store/backup-command.ts';
 import type { Database } from './store/database.ts';
@@ -40,6 +41,7 @@ export function createActions(deps: ActionDeps): CommandActions {
     deps.print(await administer({ config: deps.config(), clock: deps.clock }, command));
   return {
     ...datasetActions(deps),
+    ...doctorActions(deps),
     start: (options) => start(deps, options),
     backup: (file) => backupTo(deps, file),
     restore: (file) => restoreFrom(deps, file),

@@ -9,6 +9,7 @@ import { collectMetrics } from './collect-metrics.ts';
 import { controlRoutes } from './control-routes.ts';
 import type { App } from './core/http.ts';
 import { datasetFeature } from './dataset-parts.ts';
+import { doctorFeature } from './doctor-parts.ts';
 import { evaluationFeature } from './evaluation-feature.ts';
 import { redactText, redactWithPlaces } from './evaluators/pii/redact.ts';
 
@@ -62,6 +63,7 @@ export function registerRoutes(app: App, parts: Parts): void {
     patternFeature(app, parts);
     evaluationFeature(app, parts);
     channelFeature(app, parts);
+    doctorFeature(app, parts);
   }
 }
 

@@ -71,6 +71,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   analytics: ['core', 'contract', 'store', 'statistics', 'interactions', 'pricing'],
   patterns: ['core', 'contract', 'store', 'analytics', 'statistics'],
+  doctor: ['core', 'contract', 'store', 'statistics'],
   alerting: ['core', 'contract', 'store', 'channels', 'analytics', 'statistics'],
   http: ['core', 'contract', 'access', 'providers'],
   worker: ['core', 'store'],

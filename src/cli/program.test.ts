@@ -23,6 +23,7 @@ function recordingActions(): { actions: CommandActions; calls: unknown[][] } {
       evalDataset: note('eval'),
       evalRetrieval: note('evalRetrieval'),
       exportTraining: note('export'),
+      doctor: note('doctor'),
     },
   };
 }
@@ -54,6 +55,27 @@ describe('given a right command line', () => {
     expect(await run('keys', 'create', '--name', 'ci', '--scopes', 'read', 'ingest')).toEqual([
       ['createKey', { name: 'ci', project: 'default', scopes: ['read', 'ingest'] }],
     ]);
+  });
+});
+
+describe('given lqo doctor', () => {
+  it('hands over the groups and where to look', async () => {
+    expect(await run('doctor')).toEqual([
+      ['doctor', { group: [], json: false, project: 'default' }],
+    ]);
+    expect(
+      await run(
+        'doctor',
+        '--group',
+        'daily',
+        'weekly',
+        '--json',
+        '--url',
+        'http://h',
+        '--key',
+        'k',
+      ),
+    ).toMatchObject([['doctor', { group: ['daily', 'weekly'], json: true, url: 'http://h' }]]);
   });
 });
 

@@ -1,8 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import { addDatasetCommands, type DatasetActions } from './dataset-commands.ts';
+import { addDoctorCommand, type DoctorActions } from './doctor-command.ts';
 
 /** What the commands do; main.ts joins them with the rest of the program. */
-export interface CommandActions extends DatasetActions {
+export interface CommandActions extends DatasetActions, DoctorActions {
   start(options: { demo: boolean }): Promise<void>;
   backup(file: string): Promise<void>;
   restore(file: string): Promise<void>;
@@ -30,6 +31,7 @@ export function createProgram(version: string, actions: CommandActions): Command
   addStart(program, actions);
   addStore(program, actions);
   addDatasetCommands(program, actions);
+  addDoctorCommand(program, actions);
   addKeys(program, actions);
   return program;
 }
