@@ -27,7 +27,7 @@ export interface AlertingStage {
   channel(name: string, settings?: object): Promise<string>;
   /** A monitor's row; answers its id. */
   monitor(name: string): Promise<string>;
-  say(...verdicts: readonly Partial<Verdict>[]): Promise<void>;
+  say(...verdicts: readonly GivenVerdict[]): Promise<void>;
   /** What the clock does every few seconds. */
   tick(): Promise<void>;
   /** Every message written so far, oldest first. */
