@@ -1,5 +1,6 @@
 import { recordDeed } from './access/audit.ts';
 import { accessRoutes } from './access/routes.ts';
+import { alertFeature } from './alert-parts.ts';
 import { metricsRoutes } from './analytics/metrics-routes.ts';
 import { analyticsFeature } from './analytics-parts.ts';
 import type { Parts } from './app.ts';
@@ -60,6 +61,7 @@ export function registerRoutes(app: App, parts: Parts): void {
     });
     judgeFeature(app, parts);
     monitorFeature(app, parts);
+    alertFeature(app, parts);
     patternFeature(app, parts);
     evaluationFeature(app, parts);
     channelFeature(app, parts);

@@ -103,6 +103,14 @@ export const Delivery = z.object({
 export type Delivery = z.infer<typeof Delivery>;
 export const DeliveryPage = page(Delivery);
 
+/** `GET /api/v1/deliveries`, newest first; `dead` ones were given up and can be retried. */
+export const DeliveryQuery = PageQuery.extend({
+  ...ProjectQuery.shape,
+  cursor: Id.optional(),
+  state: z.enum(['waiting', 'delivered', 'dead']).optional(),
+  channel: Id.optional(),
+});
+
 /** `GET /api/v1/alerts/{id}`. */
 export const AlertDetail = Alert.extend({
   events: z.array(AlertEvent),
@@ -167,3 +175,10 @@ export const Silence = z.object({
 });
 export type Silence = z.infer<typeof Silence>;
 export const SilencePage = page(Silence);
+
+/** `GET /api/v1/silences`, newest first; `current` is everything that is not over. */
+export const SilenceQuery = PageQuery.extend({
+  ...ProjectQuery.shape,
+  cursor: Id.optional(),
+  state: z.enum(['current', 'expired']).optional(),
+});

@@ -39,15 +39,18 @@ export interface AlertingStage {
   clear(): Promise<void>;
 }
 
-export async function alertingStage(database: Database): Promise<AlertingStage> {
-  const clock = testClock();
+/** `of`: a project that is there already, with its clock; otherwise it is made. */
+export async function alertingStage(
+  database: Database,
+  of?: { readonly projectId: string; readonly clock: TestClock },
+): Promise<AlertingStage> {
+  const clock = of?.clock ?? testClock();
   const deps = { clock, newId: createIdGenerator(clock) };
-  const projectId = randomUUID();
-  await database.query('insert into projects (id, slug, name) values ($1, $2, $3)', [
-    projectId,
-    `alerting-${projectId}`,
-    'Alerting',
-  ]);
+  const projectId = of?.projectId ?? randomUUID();
+  await database.query(
+    'insert into projects (id, slug, name) values ($1, $2, $3) on conflict do nothing',
+    [projectId, `alerting-${projectId}`, 'Alerting'],
+  );
   return {
     database,
     clock,

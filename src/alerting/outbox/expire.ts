@@ -10,7 +10,7 @@ const KEEP_ALERTS_DAYS = 400;
 const KEEP_UNFIRED_DAYS = 7;
 const ROWS_AT_ONCE = 5_000;
 
-interface ExpireDeps extends AlertingDeps {
+export interface ExpireDeps extends AlertingDeps {
   readonly database: Database;
 }
 
