@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { recordDeed } from './access/audit.ts';
+import { openAlerting } from './alert-parts.ts';
 import type { Ticking } from './alerting/monitors/tick.ts';
 import type { BackgroundData, BackgroundStatus, MetricsJson } from './background.ts';
 import { openDoctor } from './background-doctor.ts';
@@ -133,11 +134,13 @@ const doctor = openDoctor({
   way: () => gatewayWay.promise,
   loader: () => loader,
 });
+const alerting = openAlerting({ database, clock, newId, log, metrics, config });
 const otherJobs = [
   ...doctor.jobs,
   ...maintenanceJobs({ database, clock, log, retentionDays: config.RETENTION_DAYS }),
   ...budgetJobs({ database, clock }),
   ...monitorJobs({ database, clock }),
+  ...alerting.jobs,
   ...experimentJobs({
     database,
     clock,
@@ -198,6 +201,7 @@ serveCalls(lineOfPort(port), {
     await jobsStarted;
     await monitors?.stop();
     await runner?.stop();
+    await alerting.stop();
     await evaluation.stop();
     await backfills.stop();
     await patterns.stop();
@@ -224,6 +228,7 @@ async function startJobs(): Promise<void> {
   try {
     await jobs.start();
     if (!data.runsJobs) return;
+    alerting.start();
     await evaluation.start();
     monitors = startMonitors({
       ...{ database, clock, newId, log, metrics },

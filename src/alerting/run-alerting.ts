@@ -12,6 +12,7 @@ export interface AlertingRun extends Omit<DelivererDeps, 'onDead'> {
 const DELIVER_EVERY_MS = 1_000;
 const TEND_EVERY_MS = 5_000;
 const SWEEP_EVERY_MS = 30_000;
+const REST_AFTER_FAILURE_MS = 5_000;
 
 /**
  * Tells and delivers until it is stopped: messages every second, what is due by time every five seconds, and twice a
@@ -41,16 +42,21 @@ export function runAlerting(run: AlertingRun): { stop(): Promise<void> } {
   };
 }
 
-/** Does something again and again, never twice at once; what goes wrong is logged and done again. */
+/** Does something again and again, never twice at once; what goes wrong is logged and done again after a rest. */
 function everySoOften(
-  { log }: Pick<AlertingRun, 'log'>,
+  { log, clock }: Pick<AlertingRun, 'log' | 'clock'>,
   everyMs: number,
   work: () => Promise<void>,
 ): { stop(): Promise<void> } {
   let under: Promise<void> | null = null;
+  let restsUntilMs = 0;
   const begin = (): void => {
+    if (clock.monotonic() < restsUntilMs) return;
     under ??= work()
-      .catch((thrown: unknown) => log.warn({ err: asError(thrown) }, 'alerting fell behind'))
+      .catch((thrown: unknown) => {
+        log.warn({ err: asError(thrown) }, 'alerting fell behind');
+        restsUntilMs = clock.monotonic() + REST_AFTER_FAILURE_MS;
+      })
       .finally(() => {
         under = null;
       });
