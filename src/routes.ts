@@ -5,6 +5,7 @@ import { metricsRoutes } from './analytics/metrics-routes.ts';
 import { analyticsFeature } from './analytics-parts.ts';
 import type { Parts } from './app.ts';
 import type { Background } from './background.ts';
+import { changeFeature } from './change-parts.ts';
 import { channelFeature } from './channel-parts.ts';
 import { collectMetrics } from './collect-metrics.ts';
 import { controlRoutes } from './control-routes.ts';
@@ -63,6 +64,7 @@ export function registerRoutes(app: App, parts: Parts): void {
     monitorFeature(app, parts);
     alertFeature(app, parts);
     patternFeature(app, parts);
+    changeFeature(app, parts);
     evaluationFeature(app, parts);
     channelFeature(app, parts);
     doctorFeature(app, parts);

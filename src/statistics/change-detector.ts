@@ -118,13 +118,42 @@ const LEAST_SESSIONS = 20;
  * estimated from session sums as in `clustered.ts`.
  */
 export function designEffectOf(sessions: readonly SessionSum[], moments: Moments): number {
-  const n = sessions.reduce((sum, session) => sum + session.n, 0);
+  const totals = {
+    sessions: sessions.length,
+    n: 0,
+    sum: 0,
+    sumOfSquares: 0,
+    sumTimesN: 0,
+    nSquares: 0,
+  };
+  for (const { n, sum } of sessions) {
+    totals.n += n;
+    totals.sum += sum;
+    totals.sumOfSquares += sum * sum;
+    totals.sumTimesN += sum * n;
+    totals.nSquares += n * n;
+  }
+  return designEffectOfTotals(totals, moments);
+}
+
+/** Sums over sessions of their counts n and sums of values. */
+export interface SessionTotals {
+  readonly sessions: number;
+  readonly n: number;
+  readonly sum: number;
+  readonly sumOfSquares: number;
+  readonly sumTimesN: number;
+  readonly nSquares: number;
+}
+
+/** {@link designEffectOf} where the sessions were added up already. */
+export function designEffectOfTotals(totals: SessionTotals, moments: Moments): number {
+  const { sessions, n, sum, sumOfSquares, sumTimesN, nSquares } = totals;
   const variance = varianceOf(moments, null);
-  if (sessions.length < LEAST_SESSIONS || n === 0 || !(variance > 0)) return 1;
-  const mean = sessions.reduce((sum, session) => sum + session.sum, 0) / n;
-  const between = sessions.reduce((sum, one) => sum + (one.sum - one.n * mean) ** 2, 0);
-  const correction = sessions.length / (sessions.length - 1);
-  return Math.max(1, (between * correction) / (n * variance));
+  if (sessions < LEAST_SESSIONS || n === 0 || !(variance > 0)) return 1;
+  const mean = sum / n;
+  const between = Math.max(0, sumOfSquares - 2 * mean * sumTimesN + mean * mean * nSquares);
+  return Math.max(1, (between * sessions) / ((sessions - 1) * n * variance));
 }
 
 /** A change to be found in time, at a price in false alarms. */

@@ -161,11 +161,14 @@ function excessOf<Key>(
     partOf(slice.after, after, after.sum / after.n),
   ];
   const excess = is.centred - was.centred;
-  const variance = spreadOf(is) / after.n + spreadOf(was) / before.n;
+  const variance = varianceOfPart(is, after.n) + varianceOfPart(was, before.n);
   if (!(variance > 0)) return { excess, pValue: 1 };
   return { excess, pValue: twoSidedP(excess / Math.sqrt(variance * designEffect)) };
 }
 
-function spreadOf({ weight, squares, restSquares, centred }: Part): number {
-  return Math.max(0, (1 - weight) ** 2 * squares + weight ** 2 * restSquares - centred ** 2);
+/** What never varied within a slice is not known without error, so one more observation of the whole is added. */
+function varianceOfPart(part: Part, n: number): number {
+  const { weight, squares, restSquares, centred } = part;
+  const spread = (1 - weight) ** 2 * squares + weight ** 2 * restSquares - centred ** 2;
+  return Math.max(0, spread) / n + (squares + restSquares) / n ** 2;
 }
