@@ -1,5 +1,6 @@
 import { ActivityFeed } from './analytics/activity-feed.ts';
 import { type CostAnalysis, createCostAnalysis } from './analytics/cost-analysis.ts';
+import { ragRoutes } from './analytics/rag-routes.ts';
 import { analyticsRoutes } from './analytics/routes.ts';
 import { safetyRoutes } from './analytics/safety-routes.ts';
 import { streamRoutes } from './analytics/stream-routes.ts';
@@ -27,6 +28,7 @@ export function analyticsFeature(app: App, parts: Parts): CostAnalysis {
   });
   analyticsRoutes(app, { database, clock, correctQuality: rememberCorrections(database, clock) });
   safetyRoutes(app, { database, clock, hidePrivate: redactText });
+  ragRoutes(app, { database, clock, hidePrivate: redactText });
   streamRoutes(app, { feed });
   frameworkFeature(app, parts, { feed, analysis });
   return analysis;

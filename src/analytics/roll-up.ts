@@ -7,6 +7,7 @@ import {
 import type { Queryable } from '../store/database.ts';
 import { jsonText } from '../store/values.ts';
 import { countCoverage, uncountCoverage } from './roll-up-coverage.ts';
+import { recountRetrievals, writeRetrievals } from './roll-up-retrievals.ts';
 import { writeScores } from './roll-up-scores.ts';
 import { writeErrors, writeFacets, writeUsage } from './roll-up-usage.ts';
 import { type Sign, tallyInteractions } from './tally.ts';
@@ -20,6 +21,7 @@ import { tallyScores } from './tally-scores.ts';
 export const rollUp: RecordStep = async (tx, batch) => {
   const scores = batch.scores.filter(({ uncounted }) => uncounted !== true);
   await applyBatch(tx, { ...batch, scores }, 1);
+  await writeRetrievals(tx, batch.spans);
 };
 
 /**
@@ -32,6 +34,10 @@ export const takeBack: RecordStep = async (tx, batch) => {
   );
   const scores = batch.scores.filter(({ interactionId }) => !inside.has(interactionId));
   await applyBatch(tx, { ...batch, scores }, -1);
+  await recountRetrievals(
+    tx,
+    batch.spans.map(({ projectId, createdAt }) => ({ projectId, at: createdAt })),
+  );
 };
 
 /**
@@ -46,7 +52,7 @@ export const takeBackScores: RecordStep = async (tx, batch) => {
 };
 
 async function applyBatch(tx: Queryable, batch: RecordBatch, sign: Sign): Promise<void> {
-  if (batch.interactions.length === 0 && batch.scores.length === 0) return;
+  if (batch.interactions.length + batch.scores.length + batch.spans.length === 0) return;
   await countActivity(tx, batch, sign);
   await writeInteractionTallies(tx, batch, sign);
   if (batch.scores.length === 0) return;
@@ -75,6 +81,8 @@ async function countActivity(tx: Queryable, batch: RecordBatch, sign: Sign): Pro
   };
   for (const row of batch.interactions) of(row.projectId).interactions += sign;
   for (const row of batch.scores) of(row.projectId).scores += sign;
+  // Spans are not counted here; whoever writes their roll-ups needs the lock.
+  for (const row of batch.spans) of(row.projectId);
   await lockActivity(tx, counts);
 }
 

@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts';
 import type { Database, Queryable } from '../store/database.ts';
 import { findInteraction } from './find.ts';
-import { EMPTY_BATCH, type RecordStep } from './record.ts';
+import { EMPTY_BATCH, type RecordStep, type SpanRow } from './record.ts';
 import {
   INTERACTION_COLUMNS,
   interactionOf,
@@ -58,9 +58,12 @@ export async function removeInteraction(
       'delete from interaction_bodies where created_at = $1::timestamptz and interaction_id = $2',
       key,
     );
-    await tx.query(
+    const spans = await tx.query<SpanRow>(
       `delete from spans where project_id = $1 and created_at between $2::timestamptz - interval '1 hour'
-         and $2::timestamptz + interval '1 hour' and interaction_id = $3`,
+         and $2::timestamptz + interval '1 hour' and interaction_id = $3
+       returning id, project_id as "projectId", created_at as "createdAt", trace_id as "traceId",
+         span_id as "spanId", parent_span_id as "parentSpanId", interaction_id as "interactionId", kind, name,
+         duration_ms as "durationMs", status, attributes`,
       [row.project_id, ...key],
     );
     await tx.query('delete from evaluation_queue where interaction_id = $1', [row.id]);
@@ -68,6 +71,7 @@ export async function removeInteraction(
       ...EMPTY_BATCH,
       interactions: [interactionOf(gone)],
       scores: scores.map(scoreOf),
+      spans,
     });
     const { projectId, actor } = of;
     await deps.recordDeed(tx, { projectId, actor, action: 'interaction.delete', target: row.id });

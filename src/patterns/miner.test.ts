@@ -41,6 +41,7 @@ describe('what is a parameter by its form', () => {
   it('takes long material behind a colon for one parameter', () => {
     const words = 'one two three four five six seven eight nine ten eleven twelve thirteen';
     expect(shown(`Summarise this text: ${words}`)).toBe('Summarise this text: <text>');
+    expect(shown(`Order 7: ${words}`)).toBe(`Order <number>: ${words}`);
     expect(shown(`Summarise this text:\n${words} more`)).toBe('Summarise this text: <text>');
   });
 

@@ -19,7 +19,8 @@ export interface Token {
 export const MAX_TOKENS = 48;
 /** What comes after a colon or a new line is material, not question, when it is longer than this. */
 const MATERIAL_TOKENS = 12;
-const MIN_HEAD_TOKENS = 2;
+/** A head of fewer words (`Order 48213:`) asks nothing yet. */
+const MIN_HEAD_WORDS = 2;
 
 /** What is a parameter wherever it stands, by its form. Order matters: an address holds digits. */
 const MASKS =
@@ -141,9 +142,8 @@ export function readTokens(prompt: string): Token[] {
 function withoutMaterial({ tokens, materialAt }: Reader): Token[] {
   const isMaterial =
     materialAt !== null &&
-    materialAt >= MIN_HEAD_TOKENS &&
     tokens.length - materialAt > MATERIAL_TOKENS &&
-    tokens.slice(0, materialAt).some(({ word }) => word !== null);
+    tokens.slice(0, materialAt).filter(({ word }) => word !== null).length >= MIN_HEAD_WORDS;
   const end = isMaterial ? Math.min(materialAt, MAX_TOKENS) : MAX_TOKENS;
   if (tokens.length <= end) return tokens;
   return [...tokens.slice(0, end), { word: null, parameter: 'text', shown: '', glued: false }];
