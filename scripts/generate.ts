@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renderRules } from '../ops/source/render-rules.ts';
 import { renderConfiguration, renderEnvExample } from './render-configuration.ts';
 
 /** Writes the generated documents; a test fails when they differ from what this would write. */
 const root = join(import.meta.dirname, '..');
 writeFileSync(join(root, 'docs', 'configuration.md'), renderConfiguration());
 writeFileSync(join(root, '.env.example'), renderEnvExample());
+writeFileSync(join(root, 'ops', 'prometheus', 'alerts.yml'), renderRules());
