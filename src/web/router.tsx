@@ -19,6 +19,7 @@ import { readExperimentsSearch } from './pages/experiments/search.ts';
 import { readInteractionsSearch } from './pages/interactions/search.ts';
 import { readPatternsSearch } from './pages/patterns/search.ts';
 import { readPromptSearch } from './pages/prompts/search.ts';
+import { readRagSearch } from './pages/rag/search.ts';
 import { readSafetySearch } from './pages/safety/search.ts';
 
 const root = createRootRoute({
@@ -133,6 +134,12 @@ const patterns = createRoute({
   validateSearch: readPatternsSearch,
   component: lazyRouteComponent(() => import('./pages/patterns/page.tsx'), 'PatternsPage'),
 });
+const rag = createRoute({
+  getParentRoute: () => root,
+  path: '/rag',
+  validateSearch: readRagSearch,
+  component: lazyRouteComponent(() => import('./pages/rag/page.tsx'), 'RagPage'),
+});
 const safety = createRoute({
   getParentRoute: () => root,
   path: '/safety',
@@ -170,6 +177,7 @@ export const router = createRouter({
     prompts,
     prompt,
     patterns,
+    rag,
     safety,
     settings,
     settingsSection,

@@ -1,6 +1,7 @@
 import {
   ChartColumn,
   ClipboardCheck,
+  FileSearch,
   FlaskConical,
   LayoutDashboard,
   Library,
@@ -26,6 +27,7 @@ export interface Place {
     | '/experiments'
     | '/prompts'
     | '/patterns'
+    | '/rag'
     | '/safety'
     | '/settings';
   readonly name:
@@ -39,6 +41,7 @@ export interface Place {
     | 'experiments'
     | 'prompts'
     | 'patterns'
+    | 'rag'
     | 'safety'
     | 'settings';
   readonly icon: LucideIcon;
@@ -60,6 +63,7 @@ export const PLACES: readonly Place[] = [
   { to: '/experiments', name: 'experiments', icon: FlaskConical, key: 'x' },
   { to: '/prompts', name: 'prompts', icon: MessageSquareText, key: 'p' },
   { to: '/patterns', name: 'patterns', icon: Shapes, key: 't' },
+  { to: '/rag', name: 'rag', icon: FileSearch, key: 'f' },
   { to: '/safety', name: 'safety', icon: ShieldAlert, key: 'y' },
   { to: '/settings', name: 'settings', icon: Settings, key: 's' },
 ];
