@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { recordDeed } from './access/audit.ts';
 import { openAlerting } from './alert-parts.ts';
+import { withLanguages } from './add-languages.ts';
 import type { Ticking } from './alerting/monitors/tick.ts';
 import type { BackgroundData, BackgroundStatus, MetricsJson } from './background.ts';
 import { openDoctor } from './background-doctor.ts';
@@ -160,7 +161,7 @@ const loader = startLoader({
   spoolDirectory: join(config.DATA_DIR, 'spool'),
   rejectedDirectory: join(config.DATA_DIR, 'rejected'),
   ownSpoolId: data.ownSpoolId,
-  steps: [recordAll, judges.onFeedback, nudgeEvaluation],
+  steps: [withLanguages(recordAll), judges.onFeedback, nudgeEvaluation],
   clock,
   log,
   metrics,

@@ -156,6 +156,8 @@ export interface InteractionRow {
   /** The first 200 characters of the last user message and of the answer. */
   readonly promptPreview: string;
   readonly responsePreview: string;
+  /** ISO 639-1 code of the answer's language; null when it cannot be told, absent before somebody looked. */
+  readonly language?: string | null;
 }
 
 /** A row of `interaction_bodies`. Text as the reader sees it beside the raw bodies. */

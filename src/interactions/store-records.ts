@@ -66,6 +66,7 @@ const INTERACTION: Columns<InteractionRow> = {
   shadow_of: (row) => row.handling.shadowOf,
   prompt_preview: (row) => row.promptPreview,
   response_preview: (row) => row.responsePreview,
+  language: (row) => row.language ?? null,
 };
 
 const BODY: Columns<BodyRow> = {

@@ -11,13 +11,19 @@ const DETECTED_CHARACTERS = 400;
 const MIN_ACCURACY = 0.2;
 const CLEARLY_AHEAD = 2;
 
-/** Which languages a text is written in, by script, and within Latin script by common words and n-grams. */
-export function languagesOf(facts: TextFacts): LanguageShares {
+/**
+ * Which languages a text is written in, by script, and within Latin script by common words, or else n-grams. These take
+ * a millisecond: `mayGuess` is asked before, and without leave the language of such a text is unknown.
+ */
+export function languagesOf(
+  facts: TextFacts,
+  mayGuess: () => boolean = (): boolean => true,
+): LanguageShares {
   const weights = weighByScript(facts.scripts);
   const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
   const shares = new Map<string, number>();
   for (const [code, weight] of weights) {
-    const language = code === 'latin' ? latinLanguage(facts) : code;
+    const language = code === 'latin' ? latinLanguage(facts, mayGuess) : code;
     if (language !== null && language !== 'other') shares.set(language, weight / total);
   }
   return shares;
@@ -79,10 +85,10 @@ function languagesByWord(): ReadonlyMap<string, readonly string[]> {
   return languages;
 }
 
-function latinLanguage(facts: TextFacts): string | null {
+function latinLanguage(facts: TextFacts, mayGuess: () => boolean): string | null {
   const byWords = languageByFunctionWords(facts.words.slice(0, MAX_FUNCTION_WORDS_READ));
   if (byWords !== null) return byWords;
-  if (facts.scripts.latin < MIN_LETTERS_LATIN) return null;
+  if (facts.scripts.latin < MIN_LETTERS_LATIN || !mayGuess()) return null;
   const [best, second] = detectAll(facts.prose.slice(0, DETECTED_CHARACTERS));
   if (best === undefined || best.accuracy < MIN_ACCURACY) return null;
   const ahead = best.accuracy >= CLEARLY_AHEAD * (second?.accuracy ?? 0);
