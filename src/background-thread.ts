@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { recordDeed } from './access/audit.ts';
 import { openAlerting } from './alert-parts.ts';
 import { withLanguages } from './add-languages.ts';
+import { type BacktestQuestion, backtestMonitor } from './alerting/monitors/backtest.ts';
 import type { Ticking } from './alerting/monitors/tick.ts';
 import type { BackgroundData, BackgroundStatus, MetricsJson } from './background.ts';
 import { openDoctor } from './background-doctor.ts';
@@ -10,6 +11,7 @@ import { isLocalEvaluator, openEvaluation } from './background-evaluation.ts';
 import { openJudges } from './background-judges.ts';
 import { monitorJobs, startMonitors } from './background-monitors.ts';
 import { budgetJobs } from './budgets/jobs.ts';
+import type { MonitorBacktest } from './contract/monitors.ts';
 import type { RuleTrial, RuleTrialReply } from './contract/rules.ts';
 import { systemClock } from './core/clock.ts';
 import { createIdGenerator } from './core/ids.ts';
@@ -197,6 +199,8 @@ serveCalls(lineOfPort(port), {
   price: async (call: PricedTexts): Promise<MicroUsd | null> => priceTexts(await prices(), call),
   runs: (): void => runner?.nudge(),
   reprice: (id: string): Promise<void> => repricing.send(id),
+  backtestMonitor: (asked: BacktestQuestion): Promise<MonitorBacktest> =>
+    backtestMonitor({ database, clock }, asked),
   stop: async (timeoutMs: number): Promise<void> => {
     doctor.stop();
     await jobsStarted;

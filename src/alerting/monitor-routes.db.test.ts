@@ -3,6 +3,7 @@ import { type TestApp, testApp } from '../../test/support/app.ts';
 import { testClock } from '../../test/support/clock.ts';
 import { jsonText } from '../store/values.ts';
 import { monitorRoutes } from './monitor-routes.ts';
+import { backtestMonitor } from './monitors/backtest.ts';
 
 /** Whatever a reply holds. */
 type Json = ReturnType<typeof JSON.parse>;
@@ -24,6 +25,7 @@ beforeAll(async () => {
         endAlerts: async (_tx, { id }) => {
           ended.push(id);
         },
+        backtest: (projectId, wish) => backtestMonitor(given, { projectId, wish }),
       }),
   });
 });
@@ -187,6 +189,68 @@ describe('monitors', () => {
   });
 });
 
+describe('monitors as a file', () => {
+  const file = (...names: string[]): object => ({
+    monitors: names.map((name) => wish({ name })),
+  });
+
+  it('are made, changed and removed as the file says, and told before', async () => {
+    const byHand = await added({ name: 'By hand' });
+    const dry = await call('POST', '/apply?dryRun=true', file('One', 'Two'));
+    expect(dry.body).toEqual({
+      created: ['One', 'Two'],
+      changed: [],
+      removed: [],
+      unchanged: [],
+      dryRun: true,
+    });
+    expect(
+      (await call('GET', '/export')).body.monitors.map(({ name }: Json) => name),
+    ).not.toContain('One');
+    expect((await call('POST', '/apply', file('One', 'Two'))).body).toMatchObject({
+      created: ['One', 'Two'],
+      dryRun: false,
+    });
+    const changed = {
+      monitors: [wish({ name: 'One', severity: 'info' }), wish({ name: 'By hand' })],
+    };
+    expect((await call('POST', '/apply', changed)).body).toMatchObject({
+      created: [],
+      changed: ['One', 'By hand'],
+      removed: ['Two'],
+    });
+    expect((await call('POST', '/apply', changed)).body).toMatchObject({
+      changed: [],
+      unchanged: ['One', 'By hand'],
+    });
+    expect((await call('GET', `/${byHand.id}`)).body.managedBy).toBe('file');
+  });
+
+  it('export what applying them leaves unchanged', async () => {
+    const exported = (await call('GET', '/export')).body;
+    await call('POST', '/apply', exported);
+    const again = (await call('POST', '/apply', exported)).body;
+    expect(again).toMatchObject({ created: [], changed: [], removed: [] });
+    expect(again.unchanged).toHaveLength(exported.monitors.length);
+    expect((await call('POST', '/apply', { monitors: [] })).body.removed).toHaveLength(
+      exported.monitors.length,
+    );
+  });
+
+  it('change nothing when one of them is wrong, and name it', async () => {
+    const before = (await call('GET', '/export')).body;
+    const wrong = wish({ name: 'Wrong', condition: { kind: 'budget_level' } });
+    const reply = await call('POST', '/apply', { monitors: [wish({ name: 'Right' }), wrong] });
+    expect(reply.body.error.message).toMatch(/^"Wrong": budget_level needs/);
+    expect((await call('POST', '/apply', file('Same', 'Same'))).body.error.message).toMatch(
+      /two monitors named "Same"/,
+    );
+    expect((await call('GET', '/export')).body).toEqual(before);
+    const reader = await server.key(server.a.id, ['read']);
+    expect((await call('POST', '/apply', before, reader)).status).toBe(403);
+  });
+});
+
 describe('monitors: errors', () => {
   it('say why a metric and a condition make no sense together', async () => {
     const drift = { kind: 'drift', direction: 'fall', by: 0.05 };
@@ -224,6 +288,7 @@ describe('monitors: errors', () => {
     for (const [more, message] of cases) {
       const { status, body } = await call('POST', '', wish(more));
       expect(status, JSON.stringify(more)).toBe(400);
+      expect((await call('POST', '/backtest', wish(more))).status).toBe(400);
       expect(body.error.message).toMatch(message);
     }
   });

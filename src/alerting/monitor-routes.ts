@@ -2,13 +2,18 @@ import { z } from 'zod';
 import { Id, PageQuery, ProjectQuery, RangeQuery } from '../contract/common.ts';
 import {
   Monitor,
+  MonitorBacktest,
   MonitorChange,
   MonitorPage,
   MonitorPoints,
+  MonitorsApplied,
+  MonitorsFile,
   MonitorTemplates,
   NewMonitor,
 } from '../contract/monitors.ts';
 import type { App } from '../core/http.ts';
+import { applyFile, exportFile } from './monitors/apply-file.ts';
+import { assertSensible } from './monitors/check-monitor.ts';
 import {
   addMonitor,
   type MonitorDeps,
@@ -25,10 +30,64 @@ const read = { scope: 'read' } as const;
 const admin = { scope: 'admin' } as const;
 const One = z.object({ id: Id });
 
-/** Monitors of a project: list, templates, one and its series, add, replace, switch, remove. */
-export function monitorRoutes(app: App, deps: MonitorDeps): void {
+export interface MonitorRoutesDeps extends MonitorDeps {
+  /** Runs where it does not hold up requests. */
+  backtest(projectId: string, wish: NewMonitor): Promise<MonitorBacktest>;
+}
+
+/** Monitors of a project: list, templates, one and its series, add, replace, switch, remove, try, and as a file. */
+export function monitorRoutes(app: App, deps: MonitorRoutesDeps): void {
   lists(app, deps);
   changes(app, deps);
+  files(app, deps);
+  app.post(
+    '/api/v1/monitors/backtest',
+    {
+      config: read,
+      schema: {
+        querystring: ProjectQuery,
+        body: NewMonitor,
+        response: { 200: MonitorBacktest },
+        tags,
+        summary: 'What a monitor would have done in the last 30 days; stores nothing',
+      },
+    },
+    ({ auth: { projectId }, body }) => {
+      // Here, because only here the problem reaches the caller.
+      assertSensible(body);
+      return deps.backtest(projectId, body);
+    },
+  );
+}
+
+function files(app: App, deps: MonitorDeps): void {
+  app.get(
+    '/api/v1/monitors/export',
+    {
+      config: read,
+      schema: {
+        querystring: ProjectQuery,
+        response: { 200: MonitorsFile },
+        tags,
+        summary: 'All monitors of a project as a file',
+      },
+    },
+    ({ auth: { projectId } }) => exportFile(deps.database, projectId),
+  );
+  app.post(
+    '/api/v1/monitors/apply',
+    {
+      config: admin,
+      schema: {
+        querystring: ProjectQuery.extend({ dryRun: z.stringbool().default(false) }),
+        body: MonitorsFile,
+        response: { 200: MonitorsApplied },
+        tags,
+        summary: 'Apply a file of monitors, or tell what that would change',
+      },
+    },
+    ({ auth, body, query: { dryRun } }) => applyFile(deps, auth, { file: body, dryRun }),
+  );
 }
 
 function lists(app: App, deps: MonitorDeps): void {
