@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { recordDeed } from './access/audit.ts';
-import { openAlerting } from './alert-parts.ts';
 import { withLanguages } from './add-languages.ts';
+import { openAlerting } from './alert-parts.ts';
 import { type BacktestQuestion, backtestMonitor } from './alerting/monitors/backtest.ts';
 import type { Ticking } from './alerting/monitors/tick.ts';
 import type { BackgroundData, BackgroundStatus, MetricsJson } from './background.ts';
