@@ -1,6 +1,8 @@
 import { recordDeed } from './access/audit.ts';
 import { alertRoutes } from './alerting/alert-routes.ts';
+import { readPrometheusAlerts } from './alerting/alerts/prometheus-alerts.ts';
 import { alertingJobs } from './alerting/jobs.ts';
+import { legacyAlertRoutes } from './alerting/legacy-alert-routes.ts';
 import { loadChannel } from './alerting/notify/channel-row.ts';
 import { runAlerting } from './alerting/run-alerting.ts';
 import type { Parts } from './app.ts';
@@ -17,7 +19,13 @@ import type { JobDefinition } from './store/jobs.ts';
 
 /** Alerts, silences and deliveries, for the main thread; the background thread tells and delivers. */
 export function alertFeature(app: App, parts: Parts): void {
-  const { store, clock, newId } = parts;
+  const { store, clock, newId, config } = parts;
+  const url = config.PROMETHEUS_URL;
+  legacyAlertRoutes(app, {
+    database: store.database,
+    clock,
+    prometheusAlerts: () => readPrometheusAlerts({ url, fetch, clock }),
+  });
   alertRoutes(app, {
     database: store.database,
     clock,

@@ -23,13 +23,19 @@ export interface ActivityFeedDeps {
 interface Counts {
   readonly interactions: number;
   readonly scores: number;
+  readonly opened: number;
+  readonly closed: number;
 }
 
 interface ActivityRow extends Counts {
   readonly project_id: string;
 }
 
-const NOTHING_YET: Counts = { interactions: 0, scores: 0 };
+type News =
+  | { readonly kind: 'interactions' | 'scores'; readonly added: number }
+  | { readonly kind: 'alerts'; readonly opened: number; readonly closed: number };
+
+const NOTHING_YET: Counts = { interactions: 0, scores: 0, opened: 0, closed: 0 };
 
 /**
  * One look a second at the counters of the watched projects, shared by all listeners of the process, and none while
@@ -96,7 +102,10 @@ export class ActivityFeed {
     const projects = new Set([...this.#listeners].map(({ projectId }) => projectId));
     for (const known of this.#seen.keys()) if (!projects.has(known)) this.#seen.delete(known);
     const rows = await this.#deps.database.query<ActivityRow>(
-      'select project_id, interactions, scores from activity where project_id = any($1::uuid[])',
+      `select p.id as project_id, coalesce(a.interactions, 0) as interactions, coalesce(a.scores, 0) as scores,
+         coalesce(c.opened, 0) as opened, coalesce(c.closed, 0) as closed
+       from unnest($1::uuid[]) as p(id)
+       left join activity a on a.project_id = p.id left join alert_counters c on c.project_id = p.id`,
       [[...projects]],
     );
     const counts = new Map(rows.map((row) => [row.project_id, row]));
@@ -105,15 +114,18 @@ export class ActivityFeed {
 
   #compare(projectId: string, now: Counts): void {
     const before = this.#seen.get(projectId);
-    this.#seen.set(projectId, { interactions: now.interactions, scores: now.scores });
+    this.#seen.set(projectId, now);
     if (before === undefined) return;
     for (const kind of ['interactions', 'scores'] as const) {
       const added = now[kind] - before[kind];
       if (added > 0) this.#tell(projectId, { kind, added });
     }
+    const opened = Math.max(0, now.opened - before.opened);
+    const closed = Math.max(0, now.closed - before.closed);
+    if (opened + closed > 0) this.#tell(projectId, { kind: 'alerts', opened, closed });
   }
 
-  #tell(projectId: string, news: { kind: 'interactions' | 'scores'; added: number }): void {
+  #tell(projectId: string, news: News): void {
     const at = new Date(this.#deps.clock.now()).toISOString();
     for (const listener of this.#listeners) {
       if (listener.projectId !== projectId) continue;

@@ -1,4 +1,5 @@
 import fastifyWebsocket, { type WebSocket } from '@fastify/websocket';
+import type { StreamMessage } from '../contract/access.ts';
 import { type MetricsMessage, SocketQuery } from '../contract/metrics-socket.ts';
 import type { Clock } from '../core/clock.ts';
 import { AppError, asError } from '../core/errors.ts';
@@ -29,7 +30,8 @@ export interface MetricsSocketDeps {
 
 /**
  * `WS /ws/metrics` of llm-monitoring-framework: `cost_update` with the costs of the last hour at once and every 30 s;
- * beside it `interactions` and `scores` when some were added, and `ledger` when records are at risk. Pings every
+ * beside it `interactions` and `scores` when some were added, `alerts` when some began or ended, `ledger` when records
+ * are at risk. Pings every
  * 15 s, drops who does not answer, closes with 1001 after an hour: come again. What clients say is ignored.
  */
 export function metricsSocket(app: App, deps: MetricsSocketDeps): void {
@@ -84,9 +86,7 @@ function serve(socket: WebSocket, auth: Auth, deps: MetricsSocketDeps): void {
     projectSlug: auth.projectSlug,
     receive: (news) => {
       const timestamp = new Date(clock.now()).toISOString();
-      if (news.kind === 'ledger') {
-        say({ type: 'ledger', data: { degraded: news.degraded }, timestamp });
-      } else say({ type: news.kind, data: { added: news.added }, timestamp });
+      say({ ...messageOf(news), timestamp });
     },
   });
   // A connection that breaks while we write ends in 'close' too; nobody needs the error.
@@ -100,6 +100,22 @@ function serve(socket: WebSocket, auth: Auth, deps: MetricsSocketDeps): void {
   // Once the first message is there, nothing that is added later will be missed.
   void leaving.then(tellCosts);
 }
+
+/** What the feed tells, in the words of the socket. */
+function messageOf(news: StreamMessage): DistributiveOmit<MetricsMessage, 'timestamp'> {
+  switch (news.kind) {
+    case 'ledger':
+      return { type: 'ledger', data: { degraded: news.degraded } };
+    case 'alerts':
+      return { type: 'alerts', data: { opened: news.opened, closed: news.closed } };
+    default:
+      return { type: news.kind, data: { added: news.added } };
+  }
+}
+
+type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown
+  ? Omit<Union, Key>
+  : never;
 
 async function costUpdate(
   { analysis, clock }: MetricsSocketDeps,

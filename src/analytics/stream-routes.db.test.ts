@@ -72,6 +72,26 @@ describe('GET /api/v1/stream', () => {
     ]);
   });
 
+  it('tells alerts that began and ended, in the own project', async () => {
+    const stream = await open(test.a.key);
+    await stream.until(': connected');
+    for (const { id } of [test.b, test.a]) {
+      await test.database.query(
+        `insert into alert_counters (project_id, opened, closed) values ($1, 2, 1)`,
+        [id],
+      );
+    }
+    const text = await stream.until('"kind":"alerts"');
+    stream.response.destroy();
+    const [line = ''] = text.split('\n').filter((one) => one.startsWith('data: '));
+    expect(StreamMessage.parse(JSON.parse(line.slice(6)))).toMatchObject({
+      kind: 'alerts',
+      project: 'default',
+      opened: 2,
+      closed: 1,
+    });
+  });
+
   it('needs scope read', async () => {
     const key = await test.key(test.a.id, ['gateway', 'ingest', 'metrics']);
     expect((await test.inject({ url: '/api/v1/stream', key: null })).statusCode).toBe(401);

@@ -30,7 +30,7 @@ export function streamRoutes(app: App, { feed }: { readonly feed: ActivityFeed }
         querystring: ProjectQuery,
         response: { 200: z.string().describe('text/event-stream of StreamMessage') },
         tags: ['analytics'],
-        summary: 'New interactions and scores as they come (server-sent events)',
+        summary: 'New interactions, scores and alerts as they come (server-sent events)',
       },
     },
     async ({ auth }, reply) => {

@@ -73,6 +73,14 @@ export const StreamMessage = z.discriminatedUnion('kind', [
     at: Time,
   }),
   z.object({ kind: z.literal('scores'), project: z.string(), added: z.number().int(), at: Time }),
+  z.object({
+    kind: z.literal('alerts'),
+    project: z.string(),
+    /** Alerts that began to fire, and that ended. */
+    opened: z.number().int(),
+    closed: z.number().int(),
+    at: Time,
+  }),
   z.object({ kind: z.literal('ledger'), degraded: z.boolean(), at: Time }),
 ]);
 export type StreamMessage = z.infer<typeof StreamMessage>;

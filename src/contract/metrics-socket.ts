@@ -13,6 +13,11 @@ export const MetricsMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('cost_update'), data: LegacyCostAnalysis, timestamp }),
   z.object({ type: z.literal('interactions'), data: added, timestamp }),
   z.object({ type: z.literal('scores'), data: added, timestamp }),
+  z.object({
+    type: z.literal('alerts'),
+    data: z.object({ opened: z.number().int(), closed: z.number().int() }),
+    timestamp,
+  }),
   z.object({ type: z.literal('ledger'), data: z.object({ degraded: z.boolean() }), timestamp }),
 ]);
 export type MetricsMessage = z.infer<typeof MetricsMessage>;
