@@ -4,6 +4,7 @@ import { ragRoutes } from './analytics/rag-routes.ts';
 import { analyticsRoutes } from './analytics/routes.ts';
 import { safetyRoutes } from './analytics/safety-routes.ts';
 import { streamRoutes } from './analytics/stream-routes.ts';
+import { windowRoutes } from './analytics/window-routes.ts';
 import type { Parts } from './app.ts';
 import { readDailyBudget } from './budgets/accounts.ts';
 import type { App } from './core/http.ts';
@@ -29,6 +30,7 @@ export function analyticsFeature(app: App, parts: Parts): CostAnalysis {
   analyticsRoutes(app, { database, clock, correctQuality: rememberCorrections(database, clock) });
   safetyRoutes(app, { database, clock, hidePrivate: redactText });
   ragRoutes(app, { database, clock, hidePrivate: redactText });
+  windowRoutes(app, { database, clock });
   streamRoutes(app, { feed });
   frameworkFeature(app, parts, { feed, analysis });
   return analysis;

@@ -5,6 +5,7 @@ import { withLanguages } from './add-languages.ts';
 import { openAlerting } from './alert-parts.ts';
 import { type BacktestQuestion, backtestMonitor } from './alerting/monitors/backtest.ts';
 import type { Ticking } from './alerting/monitors/tick.ts';
+import { createMetricsFiles } from './analytics/metrics-files.ts';
 import type { BackgroundData, BackgroundStatus, MetricsJson } from './background.ts';
 import { openDoctor } from './background-doctor.ts';
 import { isLocalEvaluator, openEvaluation } from './background-evaluation.ts';
@@ -132,6 +133,9 @@ const backfills = createBackfillWorker({
   ],
 });
 const patterns = createPatternWorker({ database, clock, log });
+const metricsFiles = config.METRICS_FILES_ENABLE
+  ? createMetricsFiles({ database, clock, log, directory: join(config.DATA_DIR, 'metrics') })
+  : null;
 const doctor = openDoctor({
   ...{ database, config, clock, newId, log, ask, ledger },
   way: () => gatewayWay.promise,
@@ -210,6 +214,7 @@ serveCalls(lineOfPort(port), {
     await evaluation.stop();
     await backfills.stop();
     await patterns.stop();
+    await metricsFiles?.stop();
     // A way that is still unknown will not be told any more.
     gatewayWay.resolve(null);
     await judges.stop();
@@ -246,6 +251,7 @@ async function startJobs(): Promise<void> {
       evaluation.nudge();
       backfills.nudge();
       patterns.nudge();
+      void metricsFiles?.look();
     }, LOOK_EVERY_MS).unref();
   } catch (error) {
     log.error({ err: error }, 'background jobs could not be started');

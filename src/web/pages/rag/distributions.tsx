@@ -30,10 +30,8 @@ function Bars(props: { title: string; bins: readonly HistogramBin[]; ends: reado
             show={format.count}
             className="h-24 w-full"
           />
-          <p aria-hidden="true" className="flex justify-between pt-1 text-2xs text-muted">
-            {props.ends.map((end) => (
-              <span key={end}>{end}</span>
-            ))}
+          <p aria-hidden="true" className="pt-1 text-2xs text-muted tabular-nums">
+            {props.ends.join(' – ')}
           </p>
         </>
       )}

@@ -39,7 +39,10 @@ function useTiles({ hitRate, unknownHits, retrievals, ...reply }: RagReply): rea
       name: 'grounding',
       value: format.score(grounding.mean.value),
       print: print(grounding.mean, format.score),
-      extra: t('groundingFlagged', { rate: percent(grounding.flagged.value) }),
+      extra:
+        grounding.flagged.n > 0
+          ? t('groundingFlagged', { rate: percent(grounding.flagged.value) })
+          : undefined,
     },
     { name: 'errorRate', ...rate(reply.errorRate) },
   ];
