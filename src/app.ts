@@ -4,6 +4,7 @@ import { readAccessSnapshot } from './access/key-directory.ts';
 import { offerLocalAccess } from './access/local-access.ts';
 import { type Provisioned, provision } from './access/provision.ts';
 import { type Background, startBackground } from './background.ts';
+import { provisionEnvironmentChannels } from './channel-parts.ts';
 import type { Clock } from './core/clock.ts';
 import { type Config, ConfigError } from './core/config.ts';
 import { createIdGenerator, type NewId } from './core/ids.ts';
@@ -157,6 +158,10 @@ async function openParts(
   const controls = await openControls({ config, database, clock, newId, log, metrics });
   closers.add('controls of the gateway', () => controls.close());
   access.directory.admitInside(controls.insideKey);
+  await provisionEnvironmentChannels(
+    { store, clock, newId, controls, config, log },
+    provisioned.projectId,
+  );
   const parts = {
     config,
     version,

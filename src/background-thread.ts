@@ -12,6 +12,7 @@ import { isLocalEvaluator, openEvaluation } from './background-evaluation.ts';
 import { openJudges } from './background-judges.ts';
 import { monitorJobs, startMonitors } from './background-monitors.ts';
 import { budgetJobs } from './budgets/jobs.ts';
+import { evaluationNotices } from './channel-parts.ts';
 import type { MonitorBacktest } from './contract/monitors.ts';
 import type { RuleTrial, RuleTrialReply } from './contract/rules.ts';
 import { systemClock } from './core/clock.ts';
@@ -89,9 +90,11 @@ const ledger = createLedger({
   metrics,
 });
 const jobs = createJobs({ database, log, work: data.runsJobs });
+const notices = evaluationNotices({ database, clock, newId, config });
+for (const job of notices.jobs) jobs.define(job);
 const judges = openJudges({
   ...{ database, config, clock, newId, log, metrics, ask },
-  record: recordAll,
+  record: notices.recordAndTell,
   works: data.runsJobs,
   loaded: () => loader.settled(),
 });
@@ -106,7 +109,7 @@ const texts = openEvaluation({
 });
 const evaluationDeps: EvaluationDeps = {
   database,
-  record: recordAll,
+  record: notices.recordAndTell,
   clock,
   newId,
   log,
@@ -119,6 +122,7 @@ const evaluationDeps: EvaluationDeps = {
 const evaluation = defineEvaluationJobs(jobs, evaluationDeps, {
   enabled: config.ENABLE_AUTO_EVALUATION,
   intervalMinutes: config.EVALUATION_INTERVAL_MINUTES,
+  afterTurn: notices.afterTurn,
 });
 const backfills = createBackfillWorker({
   database,
@@ -127,6 +131,8 @@ const backfills = createBackfillWorker({
   targets: [
     localBackfill({
       ...evaluationDeps,
+      // What is evaluated again is no news.
+      record: recordAll,
       takeBackScores: takeBackScoresAll,
       handles: isLocalEvaluator,
     }),

@@ -1,6 +1,10 @@
 import { recordDeed } from './access/audit.ts';
 import { channelRoutes } from './alerting/channel-routes.ts';
+import { tellSummaries } from './alerting/notify/batch-summary.ts';
 import type { RefuseHost } from './alerting/notify/channel-options.ts';
+import { digestJobs } from './alerting/notify/digest-jobs.ts';
+import { provisionChannels } from './alerting/notify/environment-channels.ts';
+import { tellLowQuality } from './alerting/notify/low-quality.ts';
 import type { SecretBox } from './alerting/notify/secret-box.ts';
 import { createSendThrough, type SendThrough } from './alerting/notify/send-through.ts';
 import type { Parts } from './app.ts';
@@ -8,12 +12,17 @@ import { createChannelTools } from './channel-tools.ts';
 import type { Clock } from './core/clock.ts';
 import type { Config } from './core/config.ts';
 import type { App } from './core/http.ts';
+import type { NewId } from './core/ids.ts';
 import type { Metrics } from './core/metrics.ts';
+import { redactText } from './evaluators/pii/redact.ts';
+import type { RecordStep } from './interactions/record.ts';
+import { recordAll } from './record.ts';
 import { openText, sealText } from './routing/credential-box.ts';
 import { forbiddenHost } from './routing/guard-address.ts';
 import { keyIdsInUse } from './routing/read-snapshot.ts';
 import { openSecretKey, type SecretKey } from './routing/secret-key.ts';
 import type { Database, Queryable } from './store/database.ts';
+import type { JobDefinition } from './store/jobs.ts';
 
 /** Channels in the main thread: their API and test messages. */
 export function channelFeature(app: App, parts: Parts): void {
@@ -53,6 +62,51 @@ export function backgroundSendThrough(deps: {
     return opened;
   };
   return sendThrough(deps, boxOf(key));
+}
+
+/** Makes the channels of the environment, in the programs that send; what an operator should know is logged. */
+export async function provisionEnvironmentChannels(
+  parts: Pick<Parts, 'store' | 'clock' | 'newId' | 'controls' | 'config' | 'log'>,
+  projectId: string,
+): Promise<void> {
+  const { store, clock, newId, controls, config, log } = parts;
+  if (config.LQO_ROLE !== 'all' && config.LQO_ROLE !== 'worker') return;
+  const box = boxOf(() => Promise.resolve(controls.routing.secretKey));
+  const deps = { database: store.database, clock, newId, box };
+  for (const warning of await provisionChannels(deps, config, projectId)) log.warn(warning);
+}
+
+/** What evaluation tells channels of, in the background thread. */
+export interface EvaluationNotices {
+  /** Writes scores as `recordAll`, and tells of those of low quality. */
+  readonly recordAndTell: RecordStep;
+  /** At the end of a turn of automatic evaluation: what was done since the last one. */
+  readonly afterTurn: () => Promise<void>;
+  readonly jobs: readonly JobDefinition[];
+}
+
+export function evaluationNotices(deps: {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly config: Config;
+}): EvaluationNotices {
+  const { config } = deps;
+  const threshold = config.NOTIFICATION_SCORE_THRESHOLD;
+  const tell = tellLowQuality({ ...deps, threshold, redact: redactText });
+  return {
+    recordAndTell: async (tx, batch): Promise<void> => {
+      await recordAll(tx, batch);
+      await tell(tx, batch.scores);
+    },
+    afterTurn: () =>
+      tellSummaries({
+        ...deps,
+        threshold,
+        intervalMs: config.EVALUATION_INTERVAL_MINUTES * 60_000,
+      }),
+    jobs: digestJobs(deps),
+  };
 }
 
 /** Where people reach the dashboard, without a slash at its end. */

@@ -154,12 +154,16 @@ export function renderDigest(
 
 function figureFact(figure: DigestFigure, texts: Texts): Fact {
   const { digest } = texts;
-  const current = writeEstimate(figure.current, figure.unit, texts);
-  const before = digest.before(writeEstimate(figure.before, figure.unit, texts));
-  return {
-    label: digest.figures[figure.name],
-    value: `${current} · ${before} · ${verdictOf(figure, texts)}`,
-  };
+  const label = digest.figures[figure.name];
+  const { current, before, unit } = figure;
+  // Totals are counted, not estimated: they have no interval.
+  if (unit === 'calls' || unit === 'usd') {
+    const total = (value: number | null): string => writeNumber(value ?? 0, unit, texts);
+    return { label, value: `${total(current.value)} · ${digest.before(total(before.value))}` };
+  }
+  const said = writeEstimate(current, unit, texts);
+  const earlier = digest.before(writeEstimate(before, unit, texts));
+  return { label, value: `${said} · ${earlier} · ${verdictOf(figure, texts)}` };
 }
 
 function verdictOf(figure: DigestFigure, { digest }: Texts): string {

@@ -14,6 +14,8 @@ export interface EvaluationSettings {
   readonly enabled: boolean;
   /** Fractions allowed. The upper bound of how long an interaction waits; arrivals are scored at once. */
   readonly intervalMinutes: number;
+  /** Once a turn by the clock has run, in the program that took it. */
+  readonly afterTurn?: (() => Promise<void>) | undefined;
 }
 
 /** Automatic evaluation of one program. */
@@ -54,7 +56,7 @@ export function defineEvaluationJobs(
     timeoutSeconds: 3600,
     work: async (signal) => {
       if (!settings.enabled) return;
-      await takeTurnAndRun(deps, intervalMs, signal);
+      await takeTurnAndRun(deps, { intervalMs, afterTurn: settings.afterTurn }, signal);
       if (intervalMs < MINUTE_MS && !signal.aborted) {
         await jobs.send(JOB, {}, { delaySeconds: Math.max(1, intervalMs / 1000) });
       }
@@ -84,7 +86,10 @@ export function defineEvaluationJobs(
 /** One turn by the clock, if it is time and nobody else took it. */
 async function takeTurnAndRun(
   deps: EvaluationDeps,
-  intervalMs: number,
+  {
+    intervalMs,
+    afterTurn,
+  }: { readonly intervalMs: number } & Pick<EvaluationSettings, 'afterTurn'>,
   signal: AbortSignal,
 ): Promise<void> {
   const nowMs = deps.clock.now();
@@ -95,6 +100,7 @@ async function takeTurnAndRun(
     await runEvaluation(deps, { trigger: 'interval', projectId: null, limit: null, signal });
     await forgetOldRuns(deps.database);
     await forgetOldResults(deps.database, turn.now);
+    await afterTurn?.();
     schedulerRuns.inc({ status: 'success' });
   } catch (thrown) {
     schedulerRuns.inc({ status: 'error' });
