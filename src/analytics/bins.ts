@@ -88,6 +88,19 @@ function valueAtRank({ bins, counts }: Bins, rank: number): number {
   return binMiddle(bins[at] ?? 0);
 }
 
+/** The counted values one by one, ascending; of more than `most` evenly spaced order statistics. */
+export function spreadOut(bins: Bins, most: number): number[] {
+  const total = countOf(bins);
+  const n = Math.min(total, most);
+  let at = 0;
+  let upTo = bins.counts[0] ?? 0;
+  return Array.from({ length: n }, (_, place) => {
+    const rank = Math.ceil(((place + 0.5) * total) / n);
+    while (rank > upTo && at < bins.bins.length - 1) upTo += bins.counts[++at] ?? 0;
+    return binMiddle(bins.bins[at] ?? 0);
+  });
+}
+
 /** How many neighbouring bins a chart shows as one bar: steps of 17 %. */
 const BINS_A_BAR = 8;
 

@@ -3,7 +3,6 @@ import type {
   CompareReply,
   ErrorsReply,
   SummaryReply,
-  Totals,
   TrendsReply,
 } from '../contract/analytics.ts';
 import type { CorrectedQuality } from '../contract/calibration.ts';
@@ -13,6 +12,7 @@ import { type TimeRange, unitStarts, wholeUnits } from '../core/time-range.ts';
 import { rateInterval } from '../statistics/intervals.ts';
 import type { Queryable } from '../store/database.ts';
 import { barsOf, mergeBins } from './bins.ts';
+import { type ComparedSums, compareAll } from './differences.ts';
 import { mergeQuality, noQuality, type QualitySums, readQuality } from './score-sums.ts';
 import { cheapestSpans, inSpans, Params, type Span } from './spans.ts';
 import { GRAIN_MS } from './tally.ts';
@@ -34,22 +34,27 @@ export async function summarise(
   const current = wholeUnits(range, 'hour');
   const length = current.to.getTime() - current.from.getTime();
   const previous = { from: new Date(current.from.getTime() - length), to: current.from };
+  const first = await sumsIn(database, slice, previous);
+  const second = await sumsIn(database, slice, current);
+  const [changes] = compareAll([{ first, second }]);
+  if (changes === undefined) throw new Error('one pair was compared');
   return {
     from: current.from.toISOString(),
     to: current.to.toISOString(),
-    current: await totalsIn(database, slice, current),
-    previous: await totalsIn(database, slice, previous),
+    current: totalsOf(second.usage, second.quality),
+    previous: totalsOf(first.usage, first.quality),
+    changes,
     // Labels know the model that answered, not who served it.
     corrected:
       slice.provider === undefined ? ((await correctQuality?.(slice, current)) ?? null) : null,
   };
 }
 
-async function totalsIn(database: Queryable, slice: Slice, range: TimeRange): Promise<Totals> {
+async function sumsIn(database: Queryable, slice: Slice, range: TimeRange): Promise<ComparedSums> {
   const question = { spans: cheapestSpans(range), by: 'nothing' as const, distribution: true };
   const usage = await readUsage(database, slice, question);
   const quality = await readQuality(database, slice, question);
-  return totalsOf(usage.get('') ?? noUsage(), quality.get('') ?? noQuality());
+  return { usage: usage.get('') ?? noUsage(), quality: quality.get('') ?? noQuality() };
 }
 
 export type Interval = 'hour' | 'day' | 'week';
@@ -167,34 +172,63 @@ export async function modelSums(
     .sort((a, b) => b.usage.requests - a.usage.requests || a.model.localeCompare(b.model));
 }
 
-/** Models side by side over a range of whole hours. */
+/** The model that others are compared with; its provider where several have the model. */
+export interface Baseline {
+  readonly model: string;
+  readonly provider?: string | undefined;
+}
+
+/** Models side by side over a range of whole hours. Throws `not_found` for a baseline that made no calls in it. */
 export async function compareModels(
   database: Queryable,
   slice: Slice,
-  range: TimeRange,
+  asked: { readonly range: TimeRange; readonly baseline: Baseline | null },
 ): Promise<CompareReply> {
-  const spans = cheapestSpans(wholeUnits(range, 'hour'));
+  const spans = cheapestSpans(wholeUnits(asked.range, 'hour'));
   const sums = await modelSums(database, slice, { spans, distribution: true });
-  const models = sums.map(({ model, provider, usage, quality }) => {
-    const priced = usage.requests - usage.errors - usage.unpriced;
-    return {
-      ...totalsOf(usage, quality),
-      model,
-      provider,
-      costPerRequestUsd: priced > 0 ? usdFromMicroUsd(usage.costMicroUsd) / priced : null,
-      lowQuality: quality.low,
-      highQuality: quality.high,
-      latencyBins: barsOf(mergeBins(usage.latencyBins)),
-    };
-  });
+  const baseline = asked.baseline === null ? null : baselineIn(sums, asked.baseline);
+  const others = sums.filter((one) => baseline !== null && one !== baseline);
+  const found = compareAll(others.map((second) => ({ first: baseline ?? second, second })));
+  const differences = new Map(others.map((one, at) => [one, found[at]]));
+  const models = sums.map((one) => ({ ...rowOf(one), differences: differences.get(one) ?? null }));
   return {
     models,
+    baseline: baseline === null ? null : { model: baseline.model, provider: baseline.provider },
     bestByLatency: best(models, (model) => model.p50LatencyMs),
     bestByQuality: best(models, ({ quality }) => (quality.value === null ? null : -quality.value)),
     bestByStability: best(models, ({ errorRate }) =>
       errorRate.value === null || errorRate.value >= 1 ? null : errorRate.value,
     ),
   };
+}
+
+function rowOf({
+  model,
+  provider,
+  usage,
+  quality,
+}: ModelSums): Omit<CompareReply['models'][number], 'differences'> {
+  const priced = usage.requests - usage.errors - usage.unpriced;
+  return {
+    ...totalsOf(usage, quality),
+    model,
+    provider,
+    costPerRequestUsd: priced > 0 ? usdFromMicroUsd(usage.costMicroUsd) / priced : null,
+    lowQuality: quality.low,
+    highQuality: quality.high,
+    latencyBins: barsOf(mergeBins(usage.latencyBins)),
+  };
+}
+
+function baselineIn(sums: readonly ModelSums[], asked: Baseline): ModelSums {
+  const found = sums.find(
+    ({ model, provider }) =>
+      model === asked.model && (asked.provider === undefined || provider === asked.provider),
+  );
+  if (found === undefined) {
+    throw new AppError('not_found', `No call in this range was answered by ${asked.model}.`);
+  }
+  return found;
 }
 
 /** The model with the lowest measure; the busier one when two are equal, null when none has it. */

@@ -164,6 +164,63 @@ describe('our own questions', () => {
     expect(counted).toBe(4);
   });
 
+  it('test what changed against the time before', async () => {
+    const p = await projectWith([
+      ...Array.from({ length: 30 }, (_, at) => ({
+        hoursAgo: 26 + (at % 8),
+        given: { latencyMs: 100 + at },
+        scores: [{ value: 0.8 + 0.01 * (at % 3) }],
+      })),
+      ...Array.from({ length: 30 }, (_, at) => ({
+        hoursAgo: at % 8,
+        given: { latencyMs: 300 + at },
+        scores: [{ value: 0.4 + 0.01 * (at % 3), flagged: at % 15 === 0 }],
+      })),
+    ]);
+    const { changes } = await p.get('/api/v1/analytics/summary');
+    expect(changes.quality).toMatchObject({ verdict: 'lower', n: 30, needed: 10 });
+    expect(changes.quality.value).toBeCloseTo(-0.4, 6);
+    expect(changes.quality.high).toBeLessThan(-0.38);
+    expect(changes.flagRate).toMatchObject({ verdict: 'unclear', n: 30 });
+    expect(changes.errorRate).toMatchObject({ value: 0, verdict: 'unclear' });
+    expect(changes.p50LatencyMs).toMatchObject({ verdict: 'higher', needed: 6 });
+    expect(changes.p95LatencyMs).toMatchObject({ verdict: 'not_enough', needed: 72, low: null });
+    expect(changes.slower).toMatchObject({ value: 1, verdict: 'higher' });
+    const empty = await projectWith([]);
+    const nothing = await empty.get('/api/v1/analytics/summary');
+    expect(nothing.changes.quality).toMatchObject({ value: null, verdict: 'not_enough', n: 0 });
+  });
+
+  it('compare every model with a chosen one, and adjust for how many there are', async () => {
+    const answers = (model: string, value: number, count: number): Made[] =>
+      Array.from({ length: count }, (_, at) => ({
+        given: { model, latencyMs: 100 + (at % 7) },
+        scores: [{ value: value + 0.02 * (at % 5) }],
+      }));
+    const p = await projectWith([
+      ...answers('base', 0.6, 40),
+      ...answers('better', 0.8, 30),
+      ...answers('same', 0.6, 20),
+      ...answers('rare', 0.1, 3),
+    ]);
+    const plain = await p.get('/api/v1/analytics/compare');
+    expect(plain).toMatchObject({ baseline: null, models: [{ differences: null }, {}, {}, {}] });
+    const reply = await p.get('/api/v1/analytics/compare?baseline=base');
+    expect(reply.baseline).toEqual({ model: 'base', provider: 'openai' });
+    const of = (model: string) =>
+      reply.models.find((row: { model: string }) => row.model === model).differences;
+    expect(of('base')).toBeNull();
+    expect(of('better').quality).toMatchObject({ verdict: 'higher' });
+    expect(of('better').quality.value).toBeCloseTo(0.2, 6);
+    expect(of('same').quality).toMatchObject({ verdict: 'unclear' });
+    expect(of('rare').quality).toMatchObject({ verdict: 'not_enough', n: 3, needed: 10 });
+    const missing = await test.inject({
+      url: '/api/v1/analytics/compare?baseline=nobody',
+      key: await test.key(p.id),
+    });
+    expect(missing.statusCode).toBe(404);
+  });
+
   it('count errors by type and scores by name', async () => {
     const p = await projectWith([
       { given: { status: 'error', errorType: 'rate_limited' } },

@@ -1,5 +1,6 @@
 import {
   AnalyticsQuery,
+  CompareQuery,
   CompareReply,
   ErrorsReply,
   ScoresReply,
@@ -64,9 +65,23 @@ export function analyticsRoutes(app: App, deps: AnalyticsDeps): void {
   );
   app.get(
     '/api/v1/analytics/compare',
-    { config, schema: { ...schema, response: { 200: CompareReply }, summary: 'Models compared' } },
+    {
+      config,
+      schema: {
+        ...schema,
+        querystring: CompareQuery,
+        response: { 200: CompareReply },
+        summary: 'Models compared, all with one of them if you like',
+      },
+    },
     ({ query, auth }) =>
-      compareModels(database, sliceOf(query, auth.projectId), askedRange(query, clock.now())),
+      compareModels(database, sliceOf(query, auth.projectId), {
+        range: askedRange(query, clock.now()),
+        baseline:
+          query.baseline === undefined
+            ? null
+            : { model: query.baseline, provider: query.baselineProvider },
+      }),
   );
   app.get(
     '/api/v1/analytics/errors',

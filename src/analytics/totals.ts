@@ -13,7 +13,7 @@ export const NO_MODEL = 'unknown';
 const NONE: Percentile = { value: null, n: 0, low: null, high: null, needed: 0 };
 
 /** Mean cost of a priced call in USD, by how much the buckets of time differ. */
-function costPerRequest(parts: readonly CostPart[]): Estimate {
+export function costPerRequest(parts: readonly CostPart[]): Estimate {
   const buckets = new Map<number, { amount: number; base: number; n: number }>();
   for (const { atMs, costMicroUsd, priced } of parts) {
     const bucket = buckets.get(atMs) ?? { amount: 0, base: 0, n: 0 };

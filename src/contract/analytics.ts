@@ -35,12 +35,39 @@ export const Totals = z.object({
 });
 export type Totals = z.infer<typeof Totals>;
 
+/**
+ * A tested difference, second minus first: `pValue` is adjusted over everything that was compared with it (Holm), the
+ * verdict is `higher` or `lower` only below 0.05, and `not_enough` where there are too few observations for an interval
+ * (`needed` in the smaller sample; costs need five hours or days).
+ */
+export const TestedDifference = Estimate.extend({
+  needed: z.number().int(),
+  pValue: z.number().nullable(),
+  verdict: z.enum(['higher', 'lower', 'unclear', 'not_enough']),
+});
+export type TestedDifference = z.infer<typeof TestedDifference>;
+
+/** Means by Welch, rates by Newcombe, costs and percentiles from their intervals; costs in USD, latencies in ms. */
+export const Differences = z.object({
+  quality: TestedDifference,
+  flagRate: TestedDifference,
+  errorRate: TestedDifference,
+  costPerRequest: TestedDifference,
+  p50LatencyMs: TestedDifference,
+  p95LatencyMs: TestedDifference,
+  /** The chance that a call of the second is slower than one of the first; 0.5 is no difference (Mann–Whitney). */
+  slower: TestedDifference,
+});
+export type Differences = z.infer<typeof Differences>;
+
 /** `GET /api/v1/analytics/summary`: the range and the one of the same length before it. */
 export const SummaryReply = z.object({
   from: Time,
   to: Time,
   current: Totals,
   previous: Totals,
+  /** How the range differs from the one before it. */
+  changes: Differences,
   /** The quality that people would see, where they labelled a sample of it; null without labels. */
   corrected: CorrectedQuality.nullable(),
 });
@@ -56,6 +83,11 @@ export const TrendsReply = z.object({
 });
 export type TrendsReply = z.infer<typeof TrendsReply>;
 
+/** With `baseline` (a model, and its provider where several have it) every other model is compared with it. */
+export const CompareQuery = AnalyticsQuery.extend({
+  baseline: z.string().max(256).optional(),
+  baselineProvider: z.string().max(128).optional(),
+});
 /** `GET /api/v1/analytics/compare`: one row a model, most requests first. */
 export const CompareReply = z.object({
   models: z.array(
@@ -67,8 +99,11 @@ export const CompareReply = z.object({
       highQuality: z.number().int(),
       /** Counts by logarithmic latency bin, for a distribution: upper edge in ms and count. */
       latencyBins: z.array(z.object({ toMs: z.number(), count: z.number().int() })),
+      /** This model minus the baseline; null for the baseline itself and where none was named. */
+      differences: Differences.nullable(),
     }),
   ),
+  baseline: z.object({ model: z.string(), provider: z.string() }).nullable(),
   bestByLatency: z.string().nullable(),
   bestByQuality: z.string().nullable(),
   bestByStability: z.string().nullable(),
