@@ -74,6 +74,18 @@ export function formatSigned(locale: Locale, value: Maybe): string {
   );
 }
 
+/** A number with at most one decimal. */
+export function formatDecimal(locale: Locale, value: Maybe): string {
+  return isKnown(value)
+    ? numberFormat(locale, { maximumFractionDigits: 1 }).format(value)
+    : UNKNOWN;
+}
+
+/** A p-value with two significant digits. */
+export function formatPValue(locale: Locale, value: number): string {
+  return numberFormat(locale, { maximumSignificantDigits: 2 }).format(value);
+}
+
 /** A score of 0 to 1 with two decimals. */
 export function formatScore(locale: Locale, value: Maybe): string {
   if (!isKnown(value)) return UNKNOWN;

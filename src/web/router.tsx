@@ -17,6 +17,8 @@ import {
 } from './pages/datasets/search.ts';
 import { readExperimentsSearch } from './pages/experiments/search.ts';
 import { readInteractionsSearch } from './pages/interactions/search.ts';
+import { readModelsSearch } from './pages/models/search.ts';
+import { readOverviewSearch } from './pages/overview/search.ts';
 import { readPatternsSearch } from './pages/patterns/search.ts';
 import { readPromptSearch } from './pages/prompts/search.ts';
 import { readRagSearch } from './pages/rag/search.ts';
@@ -33,6 +35,7 @@ const root = createRootRoute({
 const overview = createRoute({
   getParentRoute: () => root,
   path: '/',
+  validateSearch: readOverviewSearch,
   component: lazyRouteComponent(() => import('./pages/overview/page.tsx'), 'OverviewPage'),
 });
 const interactions = createRoute({
@@ -72,6 +75,7 @@ const reviewSession = createRoute({
 const models = createRoute({
   getParentRoute: () => root,
   path: '/models',
+  validateSearch: readModelsSearch,
   component: lazyRouteComponent(() => import('./pages/models/page.tsx'), 'ModelsPage'),
 });
 const costs = createRoute({

@@ -15,6 +15,8 @@ export function useFormat() {
       percent: (value: Maybe, digits?: number) => format.formatPercent(locale, value, digits),
       change: (value: Maybe) => format.formatChange(locale, value),
       signed: (value: Maybe) => format.formatSigned(locale, value),
+      decimal: (value: Maybe) => format.formatDecimal(locale, value),
+      pValue: (value: number) => format.formatPValue(locale, value),
       score: (value: Maybe) => format.formatScore(locale, value),
       usd: (value: Maybe) => format.formatUsd(locale, value),
       cost: (value: Maybe, calls?: number) => format.formatCost(locale, value, calls),

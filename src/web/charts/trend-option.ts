@@ -9,6 +9,8 @@ export interface TrendSeries {
   readonly name: string;
   readonly tone: ToneName;
   readonly kind: 'line' | 'bar';
+  /** Something to compare with, laid under the rest. */
+  readonly isDashed?: boolean;
   readonly points: readonly {
     readonly at: number;
     readonly value: number | null;
@@ -131,7 +133,11 @@ function drawnSeries(series: TrendSeries, palette: Palette): object[] {
       symbol: 'circle',
       symbolSize: (_value: unknown, { dataIndex }: { dataIndex: number }) =>
         isLone(series.points, dataIndex) ? 6 : 0,
-      lineStyle: { color, width: 1.6 },
+      lineStyle: {
+        color,
+        width: series.isDashed === true ? 1.2 : 1.6,
+        type: series.isDashed === true ? [4, 3] : 'solid',
+      },
       itemStyle: { color },
       z: 3,
     },

@@ -33,8 +33,31 @@ export function useTrends() {
   return useQuestion<TrendsReply>('trends', { interval: chooseInterval(range) });
 }
 
-export function useCompare() {
-  return useQuestion<CompareReply>('compare');
+/** The trends of the range before the one on the page, equally long; asked only when wanted. */
+export function useTrendsBefore(wanted: boolean) {
+  const { project, range } = useScope();
+  const lengthMs = Date.parse(range.to) - Date.parse(range.from);
+  const query = {
+    project: project.slug,
+    from: new Date(Date.parse(range.from) - lengthMs).toISOString(),
+    to: range.from,
+    interval: chooseInterval(range),
+  };
+  const asked = useQuery({
+    queryKey: ['analytics', 'trends', query],
+    queryFn: ({ signal }) => callApi<TrendsReply>('/api/v1/analytics/trends', { query, signal }),
+    enabled: wanted,
+    placeholderData: keepPreviousData,
+  });
+  return wanted && asked.data !== undefined ? { reply: asked.data, shiftMs: lengthMs } : null;
+}
+
+/** Models side by side, and all with one of them where it is named. */
+export function useCompare(baseline?: { model: string; provider: string | undefined }) {
+  return useQuestion<CompareReply>('compare', {
+    ...(baseline !== undefined && { baseline: baseline.model }),
+    ...(baseline?.provider !== undefined && { baselineProvider: baseline.provider }),
+  });
 }
 
 export function useAvailability() {

@@ -1,3 +1,4 @@
+import { useSearch } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { useCompare } from '../../data/analytics.ts';
 import { GettingStarted } from '../../ui/getting-started.tsx';
@@ -6,6 +7,7 @@ import { QueryView } from '../../ui/query-view.tsx';
 import { Section } from '../../ui/section.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Availability } from './availability.tsx';
+import { BaselineMenu } from './baseline-menu.tsx';
 import { CostQuality } from './cost-quality.tsx';
 import { ModelsTable } from './models-table.tsx';
 
@@ -21,7 +23,11 @@ function PageSkeleton() {
 /** The models beside each other: how good, how dear, how fast, how reliable. */
 export function ModelsPage() {
   const t = useTranslations('models');
-  const compare = useCompare();
+  const search = useSearch({ from: '/models' });
+  const chosen = search.with;
+  const compare = useCompare(
+    chosen === undefined ? undefined : { model: chosen, provider: search.withProvider },
+  );
   return (
     <>
       <PageTitle title={t('title')} />
@@ -31,7 +37,12 @@ export function ModelsPage() {
             <GettingStarted title={t('empty')} />
           ) : (
             <div className="flex flex-col gap-3">
-              <Section title={t('table')} note={t('intervalNote')} flush>
+              <Section
+                title={t('table')}
+                note={t('intervalNote')}
+                actions={reply.models.length > 1 ? <BaselineMenu reply={reply} /> : undefined}
+                flush
+              >
                 <ModelsTable reply={reply} />
               </Section>
               <Availability />

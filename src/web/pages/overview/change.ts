@@ -1,12 +1,20 @@
-import type { Estimate } from '../../../contract/common.ts';
+import type { TestedDifference } from '../../../contract/analytics.ts';
+import type { DifferenceUnit } from '../../ui/difference.ts';
+import { toneOf } from '../../ui/difference-line.tsx';
 
 /**
- * A change against the period before. `ratio` is relative (0.1 = a tenth more), null when it cannot
- * be told. `verdict` is only ever said when the two 95 % intervals do not touch.
+ * A change against the period before. `ratio` is relative (0.1 = a tenth more), null when it cannot be told. `verdict`
+ * says more than `unclear` only where a test found a difference.
  */
 export interface Change {
   readonly ratio: number | null;
   readonly verdict: 'better' | 'worse' | 'unclear';
+  /** The test behind the verdict; null where none is made: sums and counts are exact. */
+  readonly tested: {
+    readonly difference: TestedDifference;
+    readonly unit: DifferenceUnit;
+    readonly good: 'up' | 'down';
+  } | null;
 }
 
 function ratio(now: number | null, before: number | null): number | null {
@@ -14,23 +22,20 @@ function ratio(now: number | null, before: number | null): number | null {
   return now / before - 1;
 }
 
-/** A change of a mean or a rate; `good` is the direction that is better. */
-export function estimateChange(now: Estimate, before: Estimate, good: 'up' | 'down'): Change {
-  const change = ratio(now.value, before.value);
-  if (now.low === null || now.high === null || before.low === null || before.high === null)
-    return { ratio: change, verdict: 'unclear' };
-  const rose = now.low > before.high;
-  const fell = now.high < before.low;
-  if (!rose && !fell) return { ratio: change, verdict: 'unclear' };
-  return { ratio: change, verdict: rose === (good === 'up') ? 'better' : 'worse' };
+/** A change that was tested. */
+export function testedChange(
+  now: number | null,
+  before: number | null,
+  tested: NonNullable<Change['tested']>,
+): Change {
+  return {
+    ratio: ratio(now, before),
+    verdict: toneOf(tested.difference, tested.good),
+    tested,
+  };
 }
 
-/** A change of a sum or a percentile: told, never judged. */
+/** A change of a sum or count: told, never judged. */
 export function plainChange(now: number | null, before: number | null): Change {
-  return { ratio: ratio(now, before), verdict: 'unclear' };
-}
-
-/** A change of a count: told, never judged. */
-export function countChange(now: number, before: number): Change {
-  return plainChange(now, before);
+  return { ratio: ratio(now, before), verdict: 'unclear', tested: null };
 }

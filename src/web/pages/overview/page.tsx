@@ -5,6 +5,7 @@ import { useInteractions } from '../../data/interactions.ts';
 import { useScope } from '../../frame/scope.ts';
 import { GettingStarted } from '../../ui/getting-started.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
+import { CompareSwitch } from './compare-switch.tsx';
 import { LedgerPanel } from './ledger-panel.tsx';
 import { RecentErrors } from './recent-errors.tsx';
 import { StatTiles } from './stat-tiles.tsx';
@@ -27,7 +28,7 @@ export function OverviewPage() {
   useWaitForFirst(isEmpty);
   return (
     <>
-      <PageTitle title={t('title')} />
+      <PageTitle title={t('title')}>{!isEmpty && <CompareSwitch />}</PageTitle>
       {isEmpty ? (
         <div className="flex flex-col gap-3">
           <GettingStarted title={t('empty')} />

@@ -1,6 +1,7 @@
 import { ArrowDownRight, ArrowUpRight } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { classNames } from '../../ui/class-names.ts';
+import { DifferenceLine } from '../../ui/difference-line.tsx';
 import { useFormat } from '../../use-format.ts';
 import type { Change } from './change.ts';
 
@@ -32,12 +33,14 @@ interface Props {
   readonly value: string;
   readonly print: string;
   readonly change: Change;
+  /** Whether the test of the change is shown. */
+  readonly compares: boolean;
   /** A second line of small print, with words on hover of its own. */
   readonly extra?: { readonly text: string; readonly hint: string } | undefined;
 }
 
 /** One number, what it stands on, and how it moved. */
-export function StatTile({ label, hint, value, print, change, extra }: Props) {
+export function StatTile({ label, hint, value, print, change, compares, extra }: Props) {
   return (
     <div className="panel flex min-w-0 flex-col gap-1 p-3" title={hint}>
       <dt className="truncate text-xs text-muted">{label}</dt>
@@ -46,6 +49,11 @@ export function StatTile({ label, hint, value, print, change, extra }: Props) {
         <ChangeMark change={change} />
       </dd>
       <dd className="text-2xs text-muted tabular-nums">{print}</dd>
+      {compares && change.tested !== null && (
+        <dd>
+          <DifferenceLine {...change.tested} />
+        </dd>
+      )}
       {extra !== undefined && (
         <dd className="text-2xs text-accent tabular-nums" title={extra.hint}>
           {extra.text}

@@ -1,11 +1,12 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import type { SummaryReply, Totals } from '../../../contract/analytics.ts';
+import type { SummaryReply } from '../../../contract/analytics.ts';
 import { useSmallPrint } from '../../ui/estimate.ts';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { useFormat } from '../../use-format.ts';
-import { type Change, countChange, estimateChange, plainChange } from './change.ts';
+import { type Change, plainChange, testedChange } from './change.ts';
+import { useCompares } from './compare-switch.tsx';
 import { StatTile } from './stat-tile.tsx';
 import { useCorrection } from './use-correction.ts';
 
@@ -16,11 +17,11 @@ interface Tile {
   readonly change: Change;
 }
 
-function useTiles(): (current: Totals, previous: Totals) => readonly Tile[] {
+function useTiles(): (reply: SummaryReply) => readonly Tile[] {
   const t = useTranslations('overview');
   const format = useFormat();
   const print = useSmallPrint();
-  return (current, previous) => {
+  return ({ current, previous, changes }) => {
     const answered = current.requests - current.errors;
     const unpriced =
       current.unpriced === 0
@@ -34,13 +35,21 @@ function useTiles(): (current: Totals, previous: Totals) => readonly Tile[] {
         name: 'quality',
         value: format.score(current.quality.value),
         print: print(current.quality, format.score),
-        change: estimateChange(current.quality, previous.quality, 'up'),
+        change: testedChange(current.quality.value, previous.quality.value, {
+          difference: changes.quality,
+          unit: 'score',
+          good: 'up',
+        }),
       },
       {
         name: 'flagRate',
         value: format.percent(current.flagRate.value),
         print: print(current.flagRate, format.percent),
-        change: estimateChange(current.flagRate, previous.flagRate, 'down'),
+        change: testedChange(current.flagRate.value, previous.flagRate.value, {
+          difference: changes.flagRate,
+          unit: 'share',
+          good: 'down',
+        }),
       },
       {
         name: 'cost',
@@ -58,23 +67,27 @@ function useTiles(): (current: Totals, previous: Totals) => readonly Tile[] {
           count: current.errors,
           shown: format.count(current.errors),
         }),
-        change: countChange(current.requests, previous.requests),
+        change: plainChange(current.requests, previous.requests),
       },
       {
         name: 'errorRate',
         value: format.percent(current.errorRate.value),
         print: print(current.errorRate, format.percent),
-        change: estimateChange(current.errorRate, previous.errorRate, 'down'),
+        change: testedChange(current.errorRate.value, previous.errorRate.value, {
+          difference: changes.errorRate,
+          unit: 'share',
+          good: 'down',
+        }),
       },
       {
         name: 'p95',
         value: format.duration(current.p95LatencyMs),
         print: print(current.latencyPercentiles.p95, format.duration),
-        change: estimateChange(
-          current.latencyPercentiles.p95,
-          previous.latencyPercentiles.p95,
-          'down',
-        ),
+        change: testedChange(current.p95LatencyMs, previous.p95LatencyMs, {
+          difference: changes.p95LatencyMs,
+          unit: 'duration',
+          good: 'down',
+        }),
       },
     ];
   };
@@ -97,11 +110,12 @@ export function StatTiles({ query }: { query: UseQueryResult<SummaryReply> }) {
   const t = useTranslations('overview');
   const tiles = useTiles();
   const correction = useCorrection();
+  const compares = useCompares();
   return (
     <QueryView query={query} skeleton={<TilesSkeleton />}>
-      {({ current, previous, corrected }) => (
+      {(reply) => (
         <dl className={GRID}>
-          {tiles(current, previous).map((tile) => (
+          {tiles(reply).map((tile) => (
             <StatTile
               key={tile.name}
               label={t(`tiles.${tile.name}`)}
@@ -109,7 +123,8 @@ export function StatTiles({ query }: { query: UseQueryResult<SummaryReply> }) {
               value={tile.value}
               print={tile.print}
               change={tile.change}
-              extra={tile.name === 'quality' ? correction(corrected) : undefined}
+              compares={compares}
+              extra={tile.name === 'quality' ? correction(reply.corrected) : undefined}
             />
           ))}
         </dl>

@@ -157,6 +157,36 @@ function useSeries() {
   );
 }
 
+/** The trends of the period before, and by how much it lies back. */
+export interface TrendsBefore {
+  readonly reply: TrendsReply;
+  readonly shiftMs: number;
+}
+
+/** What the first series of a chart was in the period before, laid under the present one. */
+function useSeriesBefore() {
+  const t = useTranslations('comparison');
+  const toSeries = useSeries();
+  return useMemo(
+    () =>
+      (spec: ChartSpec, { reply, shiftMs }: TrendsBefore, show: Showing['show']): TrendSeries => {
+        const [first] = spec.series;
+        const points = first === undefined ? [] : toSeries(first, reply.points, show).points;
+        return {
+          name: t('before'),
+          tone: 'muted',
+          kind: 'line',
+          isDashed: true,
+          points: points.map(({ low: _low, high: _high, ...point }) => ({
+            ...point,
+            at: point.at + shiftMs,
+          })),
+        };
+      },
+    [t, toSeries],
+  );
+}
+
 function lastShown(series: TrendSeries | undefined, show: Showing['show']): string | null {
   const last = series?.points.findLast((point) => point.value !== null);
   return last === undefined ? null : show(last.value);
@@ -181,11 +211,15 @@ function useChartLabel() {
 }
 
 /** The charts of the overview, made from the answer of the trends endpoint. */
-export function useTrendCharts(reply: TrendsReply | undefined): readonly TrendChartFacts[] {
+export function useTrendCharts(
+  reply: TrendsReply | undefined,
+  before: TrendsBefore | null,
+): readonly TrendChartFacts[] {
   const t = useTranslations('overview');
   const format = useFormat();
   const { range } = useScope();
   const toSeries = useSeries();
+  const toBefore = useSeriesBefore();
   const toLabel = useChartLabel();
   return useMemo(() => {
     if (reply === undefined) return [];
@@ -193,14 +227,21 @@ export function useTrendCharts(reply: TrendsReply | undefined): readonly TrendCh
     return CHARTS.map((spec): TrendChartFacts => {
       const { show, showAxis } = showing(spec.unit, format);
       const series = spec.series.map((one) => toSeries(one, reply.points, show));
+      const old = before === null ? [] : [toBefore(spec, before, show)];
       const title = t(`charts.${spec.name}`);
       return {
         name: spec.name,
         title,
         note: t(`per.${reply.interval}`),
         label: toLabel(range, title, lastShown(series[0], show)),
-        input: { ...axis, isFraction: FRACTIONS.has(spec.unit), series, show, showAxis },
+        input: {
+          ...axis,
+          isFraction: FRACTIONS.has(spec.unit),
+          series: [...series, ...old],
+          show,
+          showAxis,
+        },
       };
     });
-  }, [reply, range, toSeries, toLabel, t, format]);
+  }, [reply, before, range, toSeries, toBefore, toLabel, t, format]);
 }

@@ -1,10 +1,11 @@
 import { useTranslations } from 'use-intl';
 import { TrendChart } from '../../charts/index.ts';
-import { useTrends } from '../../data/analytics.ts';
+import { useTrends, useTrendsBefore } from '../../data/analytics.ts';
 import { useRangeChoice } from '../../frame/use-range-choice.ts';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Section } from '../../ui/section.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { useCompares } from './compare-switch.tsx';
 import { useTrendCharts } from './trend-charts.ts';
 
 const GRID = 'grid gap-3 md:grid-cols-2 xl:grid-cols-3';
@@ -24,22 +25,26 @@ export function Trends() {
   const t = useTranslations('overview');
   const trends = useTrends();
   const { chooseSpan } = useRangeChoice();
-  const charts = useTrendCharts(trends.data);
+  const before = useTrendsBefore(useCompares());
+  const charts = useTrendCharts(trends.data, before);
   return (
     <QueryView query={trends} skeleton={<TrendsSkeleton />}>
       {() => (
-        <div className={GRID}>
-          {charts.map((chart) => (
-            <Section key={chart.name} title={chart.title} note={chart.note}>
-              <TrendChart
-                input={chart.input}
-                label={chart.label}
-                empty={t('noData')}
-                onBrush={chooseSpan}
-              />
-            </Section>
-          ))}
-        </div>
+        <>
+          <div className={GRID}>
+            {charts.map((chart) => (
+              <Section key={chart.name} title={chart.title} note={chart.note}>
+                <TrendChart
+                  input={chart.input}
+                  label={chart.label}
+                  empty={t('noData')}
+                  onBrush={chooseSpan}
+                />
+              </Section>
+            ))}
+          </div>
+          <p className="text-2xs text-muted">{t('assumption')}</p>
+        </>
       )}
     </QueryView>
   );
