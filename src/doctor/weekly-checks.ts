@@ -22,6 +22,15 @@ interface Counts {
   readonly hits: number;
 }
 
+/** The rates that are followed, by their names in findings. */
+const RATES = {
+  hits: 'retrievals with a hit',
+  reranked: 'retrievals ranked again',
+  answers: 'hits of the answer cache',
+  embeddings: 'hits of the embedding cache',
+} as const;
+type Rate = keyof typeof RATES;
+
 interface Trend {
   readonly now: Estimate;
   readonly before: Estimate;
@@ -52,7 +61,7 @@ function countsOf({ value, n }: Estimate): { successes: number; n: number } {
 }
 
 /** The trend to tell: one that fell before one that has enough data before the rest. */
-function worst(trends: readonly (Trend & { readonly what: string })[]): Trend & { what: string } {
+function worst(trends: readonly (Trend & { readonly what: Rate })[]): Trend & { what: Rate } {
   const rank = (trend: Trend): number => (fell(trend) ? 2 : 0) + (isEnough(trend) ? 1 : 0);
   const [first] = trends.toSorted((a, b) => rank(b) - rank(a));
   if (first === undefined) throw new Error('a trend is needed');
@@ -63,7 +72,7 @@ function isEnough({ now, before }: Trend): boolean {
   return now.n >= LOOKUPS_NEEDED && before.n >= LOOKUPS_NEEDED;
 }
 
-function trendFound({ what, ...trend }: Trend & { what: string }, advice: string): Found {
+function trendFound({ what, ...trend }: Trend & { what: Rate }, advice: string): Found {
   const { now, before } = trend;
   const figures = {
     what,
@@ -73,10 +82,10 @@ function trendFound({ what, ...trend }: Trend & { what: string }, advice: string
     beforeShare: before.value ?? 0,
   };
   if (!isEnough(trend)) {
-    const text = `Not enough data: ${figures.n} of ${LOOKUPS_NEEDED} look-ups (${what}) in one of the two weeks.`;
+    const text = `Not enough data: ${figures.n} of ${LOOKUPS_NEEDED} look-ups (${RATES[what]}) in one of the two weeks.`;
     return found(['skipped', 'too_few_lookups'], text, { figures, estimate: now });
   }
-  const text = `The rate (${what}) was ${inPercent(figures.nowShare)} this week and ${inPercent(figures.beforeShare)} the week before (n = ${now.n}).`;
+  const text = `The rate (${RATES[what]}) was ${inPercent(figures.nowShare)} this week and ${inPercent(figures.beforeShare)} the week before (n = ${now.n}).`;
   return fell(trend)
     ? found(['warn', 'rate_fell'], text, { figures, estimate: now, advice })
     : found(['ok', 'rate_steady'], text, { figures, estimate: now });
@@ -96,9 +105,9 @@ export const retrieval: Check = async (tools, { projectId }) => {
     "attributes ->> 'rerank_enabled' = 'true'",
     "kind = 'retrieval' and attributes ? 'rerank_enabled'",
   );
-  const trends = [
-    { what: 'retrievals with a hit', ...(await trendOf(tools, projectId, hits)) },
-    { what: 'retrievals ranked again', ...(await trendOf(tools, projectId, reranked)) },
+  const trends: (Trend & { what: Rate })[] = [
+    { what: 'hits', ...(await trendOf(tools, projectId, hits)) },
+    { what: 'reranked', ...(await trendOf(tools, projectId, reranked)) },
   ];
   return trendFound(
     worst(trends),
@@ -114,9 +123,9 @@ export const cache: Check = async (tools, { projectId }) => {
     "attributes ->> 'hit' = 'true'",
     "kind = 'cache' and jsonb_typeof(attributes -> 'hit') = 'boolean'",
   );
-  const trends = [
-    { what: 'hits of the answer cache', ...(await trendOf(tools, projectId, answers)) },
-    { what: 'hits of the embedding cache', ...(await trendOf(tools, projectId, embeddings)) },
+  const trends: (Trend & { what: Rate })[] = [
+    { what: 'answers', ...(await trendOf(tools, projectId, answers)) },
+    { what: 'embeddings', ...(await trendOf(tools, projectId, embeddings)) },
   ];
   return trendFound(
     worst(trends),

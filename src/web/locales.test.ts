@@ -73,7 +73,7 @@ describe.each(LOCALES)('the messages in %s', (locale) => {
 describe('the translations', () => {
   /** Names, units and codes that are the same in every language. */
   const UNTRANSLATED =
-    /^(common\.sampleSize|overview\.series\.p95|evaluations\.status\.judges\.llm|evaluations\.scores\.bin)$/;
+    /^(common\.sampleSize|comparison\.pSmall|comparison\.p|markers\.title|overview\.series\.p95|evaluations\.status\.judges\.llm|evaluations\.scores\.bin)$/;
 
   it.each(['ko', 'ja', 'zh'])('leave no English sentence in %s', (locale) => {
     const same = [...read(locale)].filter(

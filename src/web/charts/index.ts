@@ -1,4 +1,4 @@
 export { HistogramBars, type HistogramBin } from './histogram-bars.tsx';
 export { ScatterChart, type ScatterInput } from './scatter-chart.tsx';
 export { TrendChart } from './trend-chart.tsx';
-export type { TrendInput, TrendSeries } from './trend-option.ts';
+export type { ChartMark, TrendInput, TrendSeries } from './trend-option.ts';

@@ -103,8 +103,8 @@ function scatterOption(input: ScatterInput, palette: Palette): EChartsCoreOption
         itemStyle: { color: palette.accent, opacity: 0.85 },
         label: {
           show: true,
-          position: 'right',
-          distance: 6,
+          position: 'top',
+          distance: 4,
           formatter: ({ name }: { name: string }) => name,
           color: palette.ink,
           fontSize: 11,

@@ -70,6 +70,18 @@ describe('a trend of differences', () => {
   });
 });
 
+describe('marks of what happened', () => {
+  const marks = [
+    { at: 0.5, title: 'release 1' },
+    { at: 99, title: 'after the range' },
+  ];
+  it('are lines in the range, and none where nothing happened', () => {
+    const drawn = draw({ ...DIFFERENCE, marks }).series.at(-1);
+    expect(drawn).toMatchObject({ type: 'custom', data: [[0.5, 0]], silent: true });
+    expect(draw(DIFFERENCE).series).toHaveLength(draw({ ...DIFFERENCE, marks }).series.length - 1);
+  });
+});
+
 describe('a trend of days of UTC', () => {
   it('has its ticks at their beginnings', () => {
     expect(draw({ ...DIFFERENCE, isUtc: true }).useUTC).toBe(true);

@@ -20,6 +20,12 @@ export interface TrendSeries {
   }[];
 }
 
+/** Something that happened at a moment; `at` in milliseconds. */
+export interface ChartMark {
+  readonly at: number;
+  readonly title: string;
+}
+
 export interface TrendInput {
   readonly series: readonly TrendSeries[];
   readonly from: number;
@@ -33,6 +39,8 @@ export interface TrendInput {
   readonly isFraction: boolean;
   /** Differences: the axis goes below zero where values do. */
   readonly isSigned?: boolean;
+  /** Drawn as quiet upright lines; their titles are told on hover. */
+  readonly marks?: readonly ChartMark[];
   /** Buckets are days of UTC: so are the ticks. */
   readonly isUtc?: boolean;
 }
@@ -163,8 +171,44 @@ function tooltipFor(input: TrendInput, palette: Palette) {
         color: palette[series.tone],
       };
     });
-    return tooltipElement(input.showTimeFull(at), rows);
+    const happened = marksAt(input, at).map(({ title }) => ({
+      label: title,
+      value: '',
+      color: palette.warn,
+    }));
+    return tooltipElement(input.showTimeFull(at), [...rows, ...happened]);
   };
+}
+
+const MOST_TOLD = 5;
+
+/** What happened in the bucket that begins at a moment. */
+function marksAt({ series, marks = [], to }: TrendInput, at: number): readonly ChartMark[] {
+  const starts = series[0]?.points.map((point) => point.at) ?? [];
+  const next = starts.find((start) => start > at) ?? Math.max(to, at + 1);
+  return marks.filter((mark) => mark.at >= at && mark.at < next).slice(0, MOST_TOLD);
+}
+
+interface MarkParams {
+  readonly coordSys: { readonly y: number; readonly height: number };
+}
+
+/** Upright lines from the top of the chart to its axis. */
+function markSeries({ marks = [], from, to }: TrendInput, palette: Palette): object[] {
+  const data = marks.filter(({ at }) => at >= from && at <= to).map(({ at }) => [at, 0]);
+  if (data.length === 0) return [];
+  const renderItem = ({ coordSys }: MarkParams, api: DrawApi): object => {
+    const [x] = api.coord([api.value(0), 0]);
+    return {
+      type: 'line',
+      shape: { x1: x, y1: coordSys.y, x2: x, y2: coordSys.y + coordSys.height },
+      style: { stroke: palette.warn, lineWidth: 1, lineDash: [2, 3], opacity: 0.8 },
+    };
+  };
+  const encode = { x: 0, y: 1 };
+  return [
+    { type: 'custom', data, renderItem, encode, silent: true, tooltip: { show: false }, z: 2 },
+  ];
 }
 
 function mostOf({ series }: TrendInput): number {
@@ -207,6 +251,9 @@ export function trendOption(input: TrendInput, palette: Palette): EChartsCoreOpt
       axisPointer: { type: 'line', lineStyle: { color: palette.edge, width: 1 } },
       formatter: tooltipFor(input, palette),
     },
-    series: input.series.flatMap((series) => drawnSeries(series, palette)),
+    series: [
+      ...input.series.flatMap((series) => drawnSeries(series, palette)),
+      ...markSeries(input, palette),
+    ],
   };
 }

@@ -4,6 +4,8 @@ export interface StripCell {
   readonly key: string;
   /** Said on hover; the strip as a whole is described by its label. */
   readonly title: string;
+  /** Something that happened then; drawn as a tick under the strip. */
+  readonly mark?: string | null;
   readonly tone: 'good' | 'warn' | 'bad' | 'unknown';
 }
 
@@ -24,21 +26,27 @@ export function StateStrip({ label, cells }: { label: string; cells: readonly St
     <svg
       role="img"
       aria-label={label}
-      viewBox={`0 0 ${width} 16`}
+      viewBox={`0 0 ${width} ${cells.some(({ mark }) => mark != null) ? 20 : 16}`}
       preserveAspectRatio="none"
       className="h-5 w-full max-w-80 min-w-40"
     >
-      {cells.map(({ key, title, tone }, at) => (
-        <rect
-          key={key}
-          x={at * (CELL + GAP)}
-          width={CELL}
-          height={tone === 'unknown' ? 4 : 16}
-          y={tone === 'unknown' ? 12 : 0}
-          className={classNames(TONES[tone])}
-        >
-          <title>{title}</title>
-        </rect>
+      {cells.map(({ key, title, mark, tone }, at) => (
+        <g key={key}>
+          <rect
+            x={at * (CELL + GAP)}
+            width={CELL}
+            height={tone === 'unknown' ? 4 : 16}
+            y={tone === 'unknown' ? 12 : 0}
+            className={classNames(TONES[tone])}
+          >
+            <title>{mark == null ? title : `${title}. ${mark}`}</title>
+          </rect>
+          {mark != null && (
+            <rect x={at * (CELL + GAP)} y={17} width={CELL} height={3} className="fill-warn">
+              <title>{mark}</title>
+            </rect>
+          )}
+        </g>
       ))}
     </svg>
   );

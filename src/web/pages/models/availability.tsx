@@ -8,6 +8,7 @@ import { Section } from '../../ui/section.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { StateStrip, type StripCell } from '../../ui/state-strip.tsx';
 import { useFormat } from '../../use-format.ts';
+import { useMarks } from '../markers/use-marks.ts';
 
 type Row = AvailabilityReply['items'][number];
 type Point = Row['points'][number];
@@ -15,6 +16,8 @@ type Point = Row['points'][number];
 /** At or above these shares of tries a bucket counts as good, or as shaky. */
 const GOOD_FROM = 0.99;
 const SHAKY_FROM = 0.9;
+
+const UNIT_MS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 };
 
 function toneOf({ availability: { value } }: Point): StripCell['tone'] {
   if (value === null) return 'unknown';
@@ -25,9 +28,16 @@ function toneOf({ availability: { value } }: Point): StripCell['tone'] {
 function Strip({ row, interval }: { row: Row; interval: AvailabilityReply['interval'] }) {
   const t = useTranslations('models.availability');
   const format = useFormat();
+  const marks = useMarks();
+  const lengthMs = UNIT_MS[interval];
+  const marksIn = ({ at }: Point): string[] =>
+    marks
+      .filter((mark) => mark.at >= Date.parse(at) && mark.at < Date.parse(at) + lengthMs)
+      .map(({ title }) => title);
   const cells = row.points.map((point) => ({
     key: point.at,
     tone: toneOf(point),
+    mark: marksIn(point).join('; ') || null,
     title: t('point', {
       at: format.bucket(Date.parse(point.at), interval),
       share: format.percent(point.availability.value, 2),

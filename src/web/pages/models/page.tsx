@@ -6,6 +6,7 @@ import { PageTitle } from '../../ui/page-title.tsx';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Section } from '../../ui/section.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { MarkersPanel } from '../markers/markers-panel.tsx';
 import { Availability } from './availability.tsx';
 import { BaselineMenu } from './baseline-menu.tsx';
 import { CostQuality } from './cost-quality.tsx';
@@ -46,6 +47,7 @@ export function ModelsPage() {
                 <ModelsTable reply={reply} />
               </Section>
               <Availability />
+              <MarkersPanel />
               <Section title={t('scatter')} note={t('scatterNote')}>
                 <CostQuality models={reply.models} />
               </Section>

@@ -5,6 +5,7 @@ import { useInteractions } from '../../data/interactions.ts';
 import { useScope } from '../../frame/scope.ts';
 import { GettingStarted } from '../../ui/getting-started.tsx';
 import { PageTitle } from '../../ui/page-title.tsx';
+import { MarkersPanel } from '../markers/markers-panel.tsx';
 import { CompareSwitch } from './compare-switch.tsx';
 import { LedgerPanel } from './ledger-panel.tsx';
 import { RecentErrors } from './recent-errors.tsx';
@@ -40,6 +41,7 @@ export function OverviewPage() {
         <div className="flex flex-col gap-3">
           <StatTiles query={summary} />
           <Trends />
+          <MarkersPanel />
           <RecentErrors />
           <LedgerPanel />
         </div>

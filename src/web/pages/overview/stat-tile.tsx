@@ -51,7 +51,7 @@ export function StatTile({ label, hint, value, print, change, compares, extra }:
       <dd className="text-2xs text-muted tabular-nums">{print}</dd>
       {compares && change.tested !== null && (
         <dd>
-          <DifferenceLine {...change.tested} />
+          <DifferenceLine {...change.tested} isWide />
         </dd>
       )}
       {extra !== undefined && (

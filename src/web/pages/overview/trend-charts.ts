@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Totals, TrendsReply } from '../../../contract/analytics.ts';
 import type { Estimate } from '../../../contract/common.ts';
-import type { TrendInput, TrendSeries } from '../../charts/index.ts';
+import type { ChartMark, TrendInput, TrendSeries } from '../../charts/index.ts';
 import { useScope } from '../../frame/scope.ts';
 import type { TimeRange } from '../../time-range.ts';
 import { useSmallPrint } from '../../ui/estimate.ts';
@@ -213,7 +213,7 @@ function useChartLabel() {
 /** The charts of the overview, made from the answer of the trends endpoint. */
 export function useTrendCharts(
   reply: TrendsReply | undefined,
-  before: TrendsBefore | null,
+  { before, marks }: { before: TrendsBefore | null; marks: readonly ChartMark[] },
 ): readonly TrendChartFacts[] {
   const t = useTranslations('overview');
   const format = useFormat();
@@ -237,11 +237,12 @@ export function useTrendCharts(
         input: {
           ...axis,
           isFraction: FRACTIONS.has(spec.unit),
+          marks,
           series: [...series, ...old],
           show,
           showAxis,
         },
       };
     });
-  }, [reply, before, range, toSeries, toBefore, toLabel, t, format]);
+  }, [reply, before, marks, range, toSeries, toBefore, toLabel, t, format]);
 }

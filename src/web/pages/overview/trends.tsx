@@ -5,6 +5,7 @@ import { useRangeChoice } from '../../frame/use-range-choice.ts';
 import { QueryView } from '../../ui/query-view.tsx';
 import { Section } from '../../ui/section.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { useMarks } from '../markers/use-marks.ts';
 import { useCompares } from './compare-switch.tsx';
 import { useTrendCharts } from './trend-charts.ts';
 
@@ -26,7 +27,7 @@ export function Trends() {
   const trends = useTrends();
   const { chooseSpan } = useRangeChoice();
   const before = useTrendsBefore(useCompares());
-  const charts = useTrendCharts(trends.data, before);
+  const charts = useTrendCharts(trends.data, { before, marks: useMarks() });
   return (
     <QueryView query={trends} skeleton={<TrendsSkeleton />}>
       {() => (

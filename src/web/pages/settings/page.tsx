@@ -34,7 +34,7 @@ function SectionLinks() {
   );
 }
 
-/** Keys, providers, routes, limits, budgets, the cache, the project, and how the pages look. */
+/** Keys, providers, routes, limits, budgets, the cache, the doctor, the project, and how the pages look. */
 export function SettingsPage() {
   const t = useTranslations('settings');
   const { section = 'general' } = useParams({ strict: false });

@@ -1,5 +1,12 @@
 /** The parts of the settings, in the order of their links; `general` has the bare address. */
-export const SETTINGS_SECTIONS = ['general', 'providers', 'routes', 'limits', 'cache'] as const;
+export const SETTINGS_SECTIONS = [
+  'general',
+  'providers',
+  'routes',
+  'limits',
+  'cache',
+  'doctor',
+] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
 
 export function isSettingsSection(name: string): name is SettingsSection {

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { LedgerPanel } from '../overview/ledger-panel.tsx';
 import { Appearance } from './appearance.tsx';
+import { Doctor } from './doctor/doctor.tsx';
 import { Keys } from './keys.tsx';
 import { Cache } from './limits/cache.tsx';
 import { LimitUses } from './limits/limit-use.tsx';
@@ -41,5 +42,7 @@ export function SectionContent({ section }: { section: SettingsSection }): React
       );
     case 'cache':
       return <Cache />;
+    case 'doctor':
+      return <Doctor />;
   }
 }
