@@ -21,6 +21,7 @@ import { createLog } from './core/log.ts';
 import { createMetrics } from './core/metrics.ts';
 import type { MicroUsd } from './core/money.ts';
 import { watchEventLoop } from './core/watch-event-loop.ts';
+import { anchorJobs } from './datasets/judge-anchors.ts';
 import { startRunner } from './datasets/runner.ts';
 import { createAskEmbeddings } from './evaluation/ask-embeddings.ts';
 import { type AskDeps, createAsk, type GatewayWay } from './evaluation/ask-gateway.ts';
@@ -152,6 +153,7 @@ const otherJobs = [
   ...doctor.jobs,
   ...maintenanceJobs({ database, clock, log, retentionDays: config.RETENTION_DAYS }),
   ...budgetJobs({ database, clock }),
+  ...anchorJobs({ ...judges.judging, log }),
   ...monitorJobs({ database, clock }),
   ...alerting.jobs,
   ...experimentJobs({

@@ -2,6 +2,7 @@ import { recordDeed } from './access/audit.ts';
 import type { Parts } from './app.ts';
 import type { Clock } from './core/clock.ts';
 import type { App } from './core/http.ts';
+import { anchorRoutes } from './datasets/anchor-routes.ts';
 import { datasetRoutes } from './datasets/dataset-routes.ts';
 import type { Prices } from './datasets/estimate-run.ts';
 import { itemRoutes } from './datasets/item-routes.ts';
@@ -34,6 +35,7 @@ export function datasetFeature(app: App, parts: Parts): void {
     prices: createPrices({ database: store.database, clock, router: controls.routing.router }),
   };
   datasetRoutes(app, deps);
+  anchorRoutes(app, deps);
   itemRoutes(app, deps);
   runRoutes(app, deps);
   retrievalRoutes(app, { database: store.database, clock, post: postOutside });

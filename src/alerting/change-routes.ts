@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { withMarkers } from '../analytics/change-routes.ts';
+import { tellChange } from '../analytics/change-routes.ts';
 import type { Measure } from '../analytics/observed-slices.ts';
-import { explainChange, withoutMetric } from '../analytics/slice-changes.ts';
 import { ChangesReply } from '../contract/changes.ts';
 import { Id, ProjectQuery } from '../contract/common.ts';
 import { type MonitorCondition, type MonitorMetric, NewMonitor } from '../contract/monitors.ts';
@@ -39,14 +38,8 @@ export function alertChangeRoutes(
       const monitor = NewMonitor.safeParse(alert.definition).data ?? null;
       const { before, after } = periodsOf(alert, monitor?.condition ?? null, clock.now());
       const measure = monitor === null ? null : measureOf(monitor.metric);
-      const explanation =
-        monitor === null || measure === null
-          ? withoutMetric(before, after)
-          : await explainChange(database, {
-              ...{ projectId, measure, before, after },
-              slice: monitor.slice,
-            });
-      return withMarkers(database, projectId, explanation);
+      const slice = monitor?.slice ?? {};
+      return tellChange(database, { projectId, measure, slice, before, after });
     },
   );
 }

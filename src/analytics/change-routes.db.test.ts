@@ -53,6 +53,7 @@ function callOf(at: number, isLater: boolean): Partial<InteractionRow> {
     provider: 'openai',
     userId: `user-${at % 40}`,
     tags: at % 4 === 0 ? ['beta'] : [],
+    language: at % 5 < 2 ? 'ko' : 'en',
     promptName: 'answer',
     promptVersion: isLater ? '2' : '1',
     status: fails ? 'error' : 'success',
@@ -156,6 +157,9 @@ describe('what changed between two periods', () => {
     expect(fine.slices.some(({ dimension }) => dimension === 'user')).toBe(true);
     const tagged = await changes(key, 'metric=error_rate&tag=beta&prompt=answer@2');
     expect([tagged.before.current.n, tagged.after.current.n]).toEqual([0, 100]);
+    const korean = await changes(key, 'metric=error_rate&language=ko');
+    expect(korean.after.current.n).toBe(160);
+    expect(fine.slices.some(({ dimension }) => dimension === 'language')).toBe(true);
     const own = await changes(key, `metric=error_rate&beforeFrom=${iso(18)}&beforeTo=${iso(15)}`);
     expect(own.before).toMatchObject({ from: iso(18), to: iso(15), current: { n: 100 } });
   });

@@ -15,9 +15,10 @@ import type { App } from '../core/http.ts';
 import { cutPage, fromCursor } from '../core/keyset.ts';
 import { askedRange, type TimeRange } from '../core/time-range.ts';
 import type { Queryable } from '../store/database.ts';
+import { attributeToJudge } from './judge-attribution.ts';
 import { addMarker, listMarkers, type MarkerDeps, removeMarker } from './markers.ts';
-import type { Measure } from './observed-slices.ts';
-import { type Explanation, explainChange } from './slice-changes.ts';
+import type { Measure, SliceQuestion } from './observed-slices.ts';
+import { explainChange, withoutMetric } from './slice-changes.ts';
 
 const tags = ['changes'];
 const read = { scope: 'read' } as const;
@@ -52,7 +53,7 @@ export function changeRoutes(app: App, deps: MarkerDeps): void {
         }
       }
       const question = { projectId, measure: measureOf(query), slice, before, after };
-      return withMarkers(database, projectId, await explainChange(database, question));
+      return tellChange(database, question);
     },
   );
   markerRoutes(app, deps);
@@ -70,20 +71,29 @@ function measureOf({ metric, score, evaluator, passAt }: Asked): Measure {
   return { kind: metric, score: score ?? usual, evaluator: evaluator ?? null, passAt };
 }
 
-/** An explanation with what happened from the beginning of the time before to the end of the one after. */
-export async function withMarkers(
+/**
+ * What changed, with what happened from the beginning of the time before to the end of the one after, and the word on the
+ * judge; markers alone where there is nothing to take apart.
+ */
+export async function tellChange(
   database: Queryable,
-  projectId: string,
-  explanation: Explanation,
+  question: Omit<SliceQuestion, 'measure'> & { readonly measure: Measure | null },
 ): Promise<ChangesReply> {
+  const { projectId, measure, before, after } = question;
+  const explanation =
+    measure === null
+      ? withoutMetric(before, after)
+      : await explainChange(database, { ...question, measure });
   const markers = await listMarkers(database, {
     projectId,
-    range: { from: new Date(explanation.before.from), to: new Date(explanation.after.to) },
+    range: { from: before.from, to: after.to },
     kinds: null,
     after: null,
     limit: MOST_MARKERS,
   });
-  return { ...explanation, markers, judge: null };
+  const judge =
+    measure === null ? null : await attributeToJudge(database, { projectId, measure }, explanation);
+  return { ...explanation, markers, judge };
 }
 
 function markerRoutes(app: App, deps: MarkerDeps): void {

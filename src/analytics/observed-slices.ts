@@ -103,7 +103,7 @@ function statement(question: SliceQuestion, params: Params): string {
     d as (
       select o.is_after, o.x, v.dimension, coalesce(v.value, '') as value from o
         cross join lateral (values ('#all', ''), ('model', o.model), ('provider', o.provider), ('route', o.route),
-          ('prompt', o.prompt), ('user', o.user_id)) v (dimension, value)
+          ('prompt', o.prompt), ('user', o.user_id), ('language', o.language)) v (dimension, value)
       union all
       select o.is_after, o.x, 'tag', t.tag from o cross join lateral unnest(o.tags) t (tag)),
     s as (
@@ -122,7 +122,7 @@ function statement(question: SliceQuestion, params: Params): string {
     from g group by is_after`;
 }
 
-const KEYS = `i.model, i.provider, i.route, i.user_id, i.tags,
+const KEYS = `i.model, i.provider, i.route, i.user_id, i.tags, i.language,
   case when i.prompt_version is null then i.prompt_name else i.prompt_name || '@' || i.prompt_version end as prompt`;
 
 /** The newest observations of a period: session, x, and what they can be sliced by. */
@@ -191,6 +191,7 @@ function conditionsOf(slice: MonitorSlice, params: Params): string[] {
     'i.provider': slice.provider,
     'i.route': slice.route,
     'i.user_id': slice.user,
+    'i.language': slice.language,
   };
   for (const [column, value] of Object.entries(columns)) {
     if (value !== undefined) conditions.push(`${column} = ${params.add(value)}`);

@@ -97,7 +97,7 @@ export type SliceDimension = z.infer<typeof SliceDimension>;
 /** What one slice has to do with the change. */
 export const SliceChange = z.object({
   dimension: SliceDimension,
-  /** Empty: calls without one (without a route, a prompt, a user). */
+  /** Empty: calls without one (without a route, a prompt, a user, a known language). */
   value: z.string(),
   before: Estimate,
   after: Estimate,

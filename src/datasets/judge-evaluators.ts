@@ -1,7 +1,7 @@
 import type { RunScore } from '../contract/dataset-runs.ts';
 import type { Clock } from '../core/clock.ts';
 import type { NewId } from '../core/ids.ts';
-import type { ScoreDraft } from '../evaluators/define-evaluator.ts';
+import type { ScoreDraft, Subject } from '../evaluators/define-evaluator.ts';
 import type { AskJudgeDeps, Held } from '../judges/ask-judge.ts';
 import { BUILT_IN_RUBRICS } from '../judges/built-in-rubrics.ts';
 import { judgeSubject } from '../judges/judge-subject.ts';
@@ -60,18 +60,55 @@ async function judge(
   rubric: Rubric,
   answer: RunAnswer,
 ): Promise<readonly RunScore[]> {
-  const { projectId, subject, reference, model: judgedModel, signal } = answer;
+  const { projectId, subject, reference, model: judgedModel } = answer;
   const { database, defaults } = deps;
-  const project = (await readJudging(database, [projectId], defaults)).get(projectId);
-  if (project === undefined) throw new Error('The project is no longer there.');
+  const project = await projectOf(deps, projectId);
   const model = judgeModelOf(project, rubric, defaults);
   const judged = { projectId, rubric, model, judgedModel, subject, reference };
   const known = await findJudgement(database, judged);
   if (known !== null) return scoresOf(rubric, model, known);
   const metadata = { rubric: `${rubric.name}@${rubric.version}` };
+  const { signal } = answer;
   const made = await judgeSubject(toolsOf(deps, project), { ...judged, metadata, signal });
   if (made.asked > 0) await keepJudgement(database, judged, made.drafts);
   return scoresOf(rubric, model, made.drafts);
+}
+
+async function projectOf(
+  { database, defaults }: JudgingDeps,
+  projectId: string,
+): Promise<ProjectJudging> {
+  const project = (await readJudging(database, [projectId], defaults)).get(projectId);
+  if (project === undefined) throw new Error('The project is no longer there.');
+  return project;
+}
+
+/** A judge of this moment who is asked again about what was judged before: known verdicts do not count. */
+export interface FreshJudge {
+  readonly version: string;
+  readonly concurrency: number;
+  /** Throws JudgeError when there is no verdict. */
+  ask(subject: Subject, signal: AbortSignal): Promise<readonly ScoreDraft[]>;
+}
+
+/** Who judges by this rubric now, at the pace and from the budget of all judges of the project. */
+export async function freshJudge(
+  deps: JudgingDeps,
+  projectId: string,
+  rubric: Rubric,
+): Promise<FreshJudge> {
+  const project = await projectOf(deps, projectId);
+  const model = judgeModelOf(project, rubric, deps.defaults);
+  const metadata = { rubric: `${rubric.name}@${rubric.version}`, anchor: 'true' };
+  return {
+    version: evaluatorVersionOf(rubric, model),
+    concurrency: project.settings.concurrency,
+    ask: async (subject, signal): Promise<readonly ScoreDraft[]> => {
+      const asked = { projectId, rubric, model, judgedModel: null, reference: null };
+      const tools = toolsOf(deps, project);
+      return (await judgeSubject(tools, { ...asked, subject, metadata, signal })).drafts;
+    },
+  };
 }
 
 function toolsOf(deps: JudgingDeps, { projectId, settings }: ProjectJudging): AskJudgeDeps {

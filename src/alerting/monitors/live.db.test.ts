@@ -302,6 +302,25 @@ describe('live monitors', () => {
     expect((await stateOf(id)).state).toBe('ok');
   });
 
+  it('watch what a judge says of its anchors', async () => {
+    const id = await monitorOf({
+      metric: { kind: 'judge_anchor', rubric: 'quality' },
+      condition: { kind: 'threshold', comparison: 'below', fire: 0.6, windowMinutes: 60 },
+    });
+    const end = Math.floor(clock.now() / MINUTE_MS) * MINUTE_MS;
+    for (let item = 0; item < 20; item++) {
+      await database.query(
+        `insert into judge_anchor_verdicts (project_id, rubric, name, is_main, item_id, day, evaluator_version, value,
+           judged_at)
+         values ($1, 'quality', 'overall', true, $2, $3::timestamptz::date, '1@m', 0.5, $3),
+           ($1, 'quality', 'truthfulness', false, $2, $3::timestamptz::date, '1@m', 1, $3)`,
+        [projectId, newId(), new Date(end - 90_000)],
+      );
+    }
+    await look();
+    expect(await stateOf(id)).toMatchObject({ state: 'firing', current: { value: 0.5, n: 20 } });
+  });
+
   it('say that a baseline is still to be learned', async () => {
     const id = await monitorOf({
       metric: { kind: 'error_rate' },

@@ -67,8 +67,9 @@ function observations(question: Question): string | null {
     case 'ledger_drops':
     case 'spool_age':
     case 'budget':
-    case 'judge_anchor':
       return null;
+    case 'judge_anchor':
+      return ofAnchors(question, metric.rubric);
     default:
       return metric satisfies never;
   }
@@ -241,6 +242,16 @@ function ofDeadMessages({ projectId, stretch, params }: Question): string {
   return `select o.dead_at as at, o.id::text as session, 1::float8 as x from outbox o
     where o.project_id = ${params.add(projectId)} and ${within('o.dead_at', stretch, params).join(' and ')}
       and ${within('o.created_at', made, params).join(' and ')}`;
+}
+
+/**
+ * A judge's verdicts over its anchor set. Each stands alone: that the same answers come every day makes means steadier,
+ * not less certain.
+ */
+function ofAnchors({ projectId, stretch, params }: Question, rubric: string): string {
+  return `select v.judged_at as at, v.item_id::text || v.day as session, v.value as x from judge_anchor_verdicts v
+    where v.project_id = ${params.add(projectId)} and v.rubric = ${params.add(rubric)} and v.is_main
+      and ${within('v.judged_at', stretch, params).join(' and ')}`;
 }
 
 function within(column: string, { from, to }: Stretch, params: Params): string[] {
