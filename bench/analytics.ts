@@ -9,11 +9,13 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { ragRoutes } from '../src/analytics/rag-routes.ts';
 import { takeBack } from '../src/analytics/roll-up.ts';
 import { analyticsRoutes } from '../src/analytics/routes.ts';
 import type { App, Auth } from '../src/core/http.ts';
-import { redactWithPlaces } from '../src/evaluators/pii/redact.ts';
+import { redactText, redactWithPlaces } from '../src/evaluators/pii/redact.ts';
 import { interactionRoutes } from '../src/interactions/routes.ts';
+import { patternRoutes } from '../src/patterns/routes.ts';
 import { connectDatabase } from '../src/store/connect.ts';
 import type { Database } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrate.ts';
@@ -25,6 +27,7 @@ import {
   PROJECT_ID,
   RARE_TEXT,
 } from './analytics-rows.ts';
+import { fillWithPatterns } from './pattern-rows.ts';
 
 /**
  * Times every dashboard question over HTTP (without the network) at several numbers of rows.
@@ -69,6 +72,12 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   'interactions scored below 0.25': `/api/v1/interactions?score=${text('overall<0.25')}&${month}`,
   'flagged interactions': `/api/v1/interactions?flagged=true&${month}`,
   'search, frequent text': `/api/v1/interactions?q=dolor&${month}`,
+  'patterns, 24 h': '/api/v1/analytics/patterns',
+  'patterns, 7 d': `/api/v1/analytics/patterns?${week}`,
+  'patterns, 30 d': `/api/v1/analytics/patterns?${month}`,
+  'retrieval under a cut-off, 24 h': '/api/v1/analytics/rag?cutoff=0.5',
+  'retrieval under a cut-off, 7 d by hour': `/api/v1/analytics/rag?cutoff=0.5&${week}`,
+  'retrieval under a cut-off, 30 d by day': `/api/v1/analytics/rag?cutoff=0.5&interval=day&${month}`,
   '/api/dashboard/summary': '/api/dashboard/summary',
   '/api/dashboard/logs, first page': '/api/dashboard/logs',
   '/api/dashboard/logs, far page': '/api/dashboard/logs?page=5000',
@@ -121,6 +130,8 @@ async function measure(rows: number): Promise<Outcome> {
     console.log(`${rows} rows: filling …`);
     const started = performance.now();
     await fillWithTraffic(database, rows);
+    await fillWithPatterns(database, { projectId: PROJECT_ID, nowMs: NOW_MS, days: DAYS, rows });
+    await database.exec('vacuum analyze');
     await database.exec('checkpoint');
     const seedSeconds = Math.round((performance.now() - started) / 1000);
     console.log(`${rows} rows: filled in ${seedSeconds} s, asking …`);
@@ -188,6 +199,8 @@ async function openApp(database: Database): Promise<App> {
   app.decorateRequest('auth', { getter: () => auth });
   const clock = { now: () => NOW_MS, monotonic: () => performance.now() };
   analyticsRoutes(app, { database, clock });
+  ragRoutes(app, { database, clock, hidePrivate: redactText });
+  patternRoutes(app, { database, clock, hidePrivate: redactText });
   interactionRoutes(app, {
     database,
     clock,

@@ -1,5 +1,5 @@
 import { isContent, keyOf, similarityOf, slotKeyOf, symbolOf } from './template.ts';
-import { MAX_TOKENS, readTokens, type Token } from './tokens.ts';
+import { MAX_TOKENS, maskedText, readTokens, type Token } from './tokens.ts';
 
 /** One form of a prompt. Several forms make one pattern, known by the id of its root. */
 export interface Template {
@@ -39,6 +39,7 @@ const FREQUENT = 20;
 const SLOT_MIN_CONTENT = 2;
 const NEAR_SAME = 0.86;
 const CANDIDATES = 12;
+const MOST_MET = 4000;
 /** A form that was not seen for so long counts half when forms are given up. */
 const HALF_LIFE_MS = 7 * 86_400_000;
 
@@ -62,6 +63,8 @@ class PromptMiner implements Miner {
   readonly #idByKey = new Map<string, string>();
   /** Forms by key with one place open. */
   readonly #slots = new Map<string, Set<string>>();
+  /** Forms by texts of theirs. */
+  readonly #met = new Map<string, string>();
   /** Roots by the words they hold. */
   readonly #rootsByWord = new Map<string, Set<string>>();
 
@@ -79,9 +82,8 @@ class PromptMiner implements Miner {
   }
 
   take(prompt: string, atMs: number): string | null {
-    const tokens = readTokens(prompt);
-    if (!tokens.some(({ word }) => word !== null)) return null;
-    const template = this.#known(tokens) ?? this.#start(tokens, atMs);
+    const template = this.#find(prompt, atMs);
+    if (template === null) return null;
     template.n += 1;
     template.lastSeenMs = Math.max(template.lastSeenMs, atMs);
     if (this.#byId.size > this.#max * SLACK) this.#giveUp(atMs, template.id);
@@ -94,6 +96,20 @@ class PromptMiner implements Miner {
     this.#idByKey.set(keyOf(tokens), id);
     for (const key of slotsOf(tokens)) entry(this.#slots, key).add(id);
     if (template.patternId === id) this.#addRoot(template);
+  }
+
+  /** Reading words costs most, and most prompts are of a form that was met before. */
+  #find(prompt: string, atMs: number): Template | null {
+    const masked = maskedText(prompt);
+    const met = this.#byId.get(this.#met.get(masked) ?? '');
+    if (met !== undefined) return met;
+    const tokens = readTokens(prompt);
+    if (!tokens.some(({ word }) => word !== null)) return null;
+    const known = this.#known(tokens);
+    if (known === null) return this.#start(tokens, atMs);
+    if (this.#met.size >= MOST_MET) this.#met.clear();
+    this.#met.set(masked, known.id);
+    return known;
   }
 
   #known(tokens: readonly Token[]): Template | null {

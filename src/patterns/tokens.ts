@@ -139,6 +139,15 @@ export function readTokens(prompt: string): Token[] {
   return withoutMaterial(reader);
 }
 
+/** The prompt with every parameter that shows by its form replaced: equal texts have equal tokens. */
+export function maskedText(prompt: string): string {
+  return prompt.normalize('NFKC').replaceAll(MASKS, (...match) => {
+    const groups: Partial<Record<Parameter, string>> = match.at(-1);
+    const kind = PARAMETERS.findIndex((parameter) => groups[parameter] !== undefined);
+    return `\u0001${kind}\u0001`;
+  });
+}
+
 function withoutMaterial({ tokens, materialAt }: Reader): Token[] {
   const isMaterial =
     materialAt !== null &&
