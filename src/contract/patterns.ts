@@ -40,7 +40,7 @@ export type TemplatePart = z.infer<typeof TemplatePart>;
 const count = z.number().int().nonnegative();
 
 const Figures = z.object({
-  /** All calls; `rate.n` are those of which it is known whether they failed. */
+  /** All calls, and those that are known to have failed; `rate.n` are those of which all chosen kinds are known. */
   calls: count,
   failed: count,
   rate: Estimate,

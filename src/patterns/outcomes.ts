@@ -20,28 +20,45 @@ function known(value: boolean | null): number {
   return value ? 2 : 1;
 }
 
-/** Calls of which the chosen kinds of failure are known, and those that failed in one of them. */
+/** What a failure rate is made of, and what was seen to fail. */
 export interface FailureCounts {
+  /** Calls of which every chosen kind of failure is known, and those of them that failed. */
   readonly known: number;
   readonly failed: number;
+  /** All calls that are known to have failed, whatever else is unknown of them. */
+  readonly seen: number;
 }
 
 /**
- * How many failed in one of the chosen ways. A call with a failure counts as failed whatever else is unknown; one
- * without counts as fine only where every chosen kind is known.
+ * How many failed in one of the chosen ways. Errors are known of every call, quality and flags only of those that were
+ * scored, so errors count at the rate at which the others were scored: otherwise a project that scores one call in ten
+ * would seem to fail ten times as often as it does. Assumes that what was scored was not chosen by how it went.
  */
 export function countFailures(
   counts: readonly number[],
   failures: ReadonlySet<PatternFailure>,
 ): FailureCounts {
-  let all = 0;
-  let failed = 0;
+  let [errors, others, known, failed, seen] = [0, 0, 0, 0, 0];
+  const isErrorChosen = failures.has('error');
   for (const [place, count] of counts.entries()) {
     const state = stateAt(place, failures);
-    if (state !== 'unknown') all += count;
+    if (state === 'failed') seen += count;
+    if (isErrorChosen && place >= 9) {
+      errors += count;
+      continue;
+    }
+    others += count;
+    if (!isComplete(place, failures)) continue;
+    known += count;
     if (state === 'failed') failed += count;
   }
-  return { known: all, failed };
+  const counted = Math.round(others === 0 ? errors : (errors * known) / others);
+  return { known: known + counted, failed: failed + counted, seen };
+}
+
+function isComplete(place: number, failures: ReadonlySet<PatternFailure>): boolean {
+  const isQualityKnown = !failures.has('low_quality') || Math.floor((place % 9) / 3) > 0;
+  return isQualityKnown && (!failures.has('flagged') || place % 3 > 0);
 }
 
 /** Whether a call at this place failed, was fine, or is not known to have been either. */
@@ -65,5 +82,5 @@ export function stateAt(
 
 /** The counts of one kind of failure, whatever the others. */
 export function countOne(counts: readonly number[], failure: PatternFailure): number {
-  return countFailures(counts, new Set([failure])).failed;
+  return countFailures(counts, new Set([failure])).seen;
 }

@@ -5,7 +5,7 @@ import { type TimeRange, unitStarts, wholeUnits } from '../core/time-range.ts';
 import { rateInterval } from '../statistics/intervals.ts';
 import type { Queryable } from '../store/database.ts';
 import { countFailures, stateAt } from './outcomes.ts';
-import { type HidePrivate, onePattern, shownParts } from './pattern-questions.ts';
+import { type HidePrivate, onePattern, shownParts, sumOf } from './pattern-questions.ts';
 import type { StoredExample } from './tally-hour.ts';
 import { restoreTokens, type StoredToken } from './template.ts';
 
@@ -62,14 +62,10 @@ async function pointsOf(
   const chosen = new Set(failures);
   const byTime = Map.groupBy(rows, ({ at }) => at.getTime());
   return unitStarts(whole, interval).map((at) => {
-    let [calls, known, failed] = [0, 0, 0];
-    for (const { counts } of byTime.get(at.getTime()) ?? []) {
-      const one = countFailures(counts, chosen);
-      calls += counts.reduce((sum, count) => sum + count, 0);
-      known += one.known;
-      failed += one.failed;
-    }
-    return { at: at.toISOString(), calls, failed, rate: rateInterval(failed, known) };
+    const counts = sumOf((byTime.get(at.getTime()) ?? []).map((row) => row.counts));
+    const { known, failed, seen } = countFailures(counts, chosen);
+    const calls = counts.reduce((sum, count) => sum + count, 0);
+    return { at: at.toISOString(), calls, failed: seen, rate: rateInterval(failed, known) };
   });
 }
 

@@ -181,10 +181,10 @@ export function shownParts(
 
 /** The figures of some counts for the chosen kinds of failure. */
 export function figuresOf(counts: Counts, failures: readonly PatternFailure[]): Reply['all'] {
-  const { known, failed } = countFailures(counts, new Set(failures));
+  const { known, failed, seen } = countFailures(counts, new Set(failures));
   return {
     calls: callsOf(counts),
-    failed,
+    failed: seen,
     rate: rateInterval(failed, known),
     errors: countOne(counts, 'error'),
     lowQuality: countOne(counts, 'low_quality'),
@@ -196,6 +196,7 @@ function callsOf(counts: Counts): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-function sumOf(all: readonly Counts[]): Counts {
+/** The sums of some counts, place by place. */
+export function sumOf(all: readonly Counts[]): Counts {
   return NONE.map((_, place) => all.reduce((sum, counts) => sum + (counts[place] ?? 0), 0));
 }

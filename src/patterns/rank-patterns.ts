@@ -37,7 +37,7 @@ export function rankPatterns(
   const prior = ratePrior(patterns.map(({ now }) => ({ successes: now.failed, n: now.known })));
   const all = patterns.reduce(
     (sum, { now }) => ({ known: sum.known + now.known, failed: sum.failed + now.failed }),
-    rest,
+    { known: rest.known, failed: rest.failed },
   );
   const worse = worseThanRest(patterns, all);
   const ranked = patterns.map((pattern) => {
@@ -61,7 +61,7 @@ export function rankPatterns(
 function keyOf({ shrunk, now, calls, change }: RankedPattern, order: PatternOrder): number {
   switch (order) {
     case 'failures':
-      return now.failed;
+      return now.seen;
     case 'rate':
       return shrunk ?? -1;
     case 'change':
@@ -74,7 +74,7 @@ function keyOf({ shrunk, now, calls, change }: RankedPattern, order: PatternOrde
 
 function worseThanRest(
   patterns: readonly CountedPattern[],
-  all: FailureCounts,
+  all: Pick<FailureCounts, 'known' | 'failed'>,
 ): ReadonlyMap<string, boolean> {
   const tested = patterns.filter(({ now }) => now.known >= MIN_PATTERN_CALLS);
   const adjusted = benjaminiHochberg(
