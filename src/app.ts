@@ -22,6 +22,7 @@ import { buildServer, type Server } from './http/server.ts';
 import { type DiskSpool, openSpool } from './ingest/spool.ts';
 import { type TraceDir, watchTraceDir } from './ingest/trace-dir.ts';
 import { listen, ownUrl } from './listen.ts';
+import { applyMonitorsFile, watchMonitors } from './monitor-parts.ts';
 import { registerRoutes } from './routes.ts';
 import { meterDatabase } from './store/meter-database.ts';
 import { openStore, type Store } from './store/open.ts';
@@ -76,6 +77,9 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   const closers = new Closers(log);
   try {
     const { parts, provisioned } = await openParts(options, closers);
+    await applyMonitorsFile(parts, provisioned.projectId);
+    const monitors = watchMonitors(parts);
+    closers.add('watch over monitors', () => monitors.stop());
     const server = await openServer(options, parts);
     const url = await openDoor(options, { parts, server }, closers);
     await parts.background.call('gateway', wayInside(config, parts, url));

@@ -19,6 +19,7 @@ import { datasetActions } from './dataset-commands.ts';
 import { fillDemoProject } from './demo-project.ts';
 import { doctorActions } from './doctor-command.ts';
 import { importEvents } from './import-events.ts';
+import { monitorActions } from './monitor-commands.ts';
 import { type BackupProgress, backup, restore } from './store/backup-command.ts';
 import type { Database } from './store/database.ts';
 
@@ -42,6 +43,7 @@ export function createActions(deps: ActionDeps): CommandActions {
   return {
     ...datasetActions(deps),
     ...doctorActions(deps),
+    ...monitorActions(deps),
     start: (options) => start(deps, options),
     backup: (file) => backupTo(deps, file),
     restore: (file) => restoreFrom(deps, file),

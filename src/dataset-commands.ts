@@ -34,7 +34,8 @@ interface DatasetCommandDeps {
   print(text: string): void;
 }
 
-interface Way {
+/** Where a running program is, and what it lets the command line in by. */
+export interface Way {
   readonly url: string;
   readonly token: string;
   readonly project: string | null;
@@ -49,13 +50,17 @@ export function datasetActions(deps: DatasetCommandDeps): DatasetActions {
   };
 }
 
-async function findWay(deps: DatasetCommandDeps, options: ProgramOptions): Promise<Way> {
+/** The program that commands speak to: the one that is named, or the one of this environment. Throws ConfigError. */
+export async function findWay(
+  deps: Pick<DatasetCommandDeps, 'config'>,
+  options: ProgramOptions,
+): Promise<Way> {
   const config = deps.config();
   if (options.url !== undefined) {
     const key = options.key ?? config.LQO_API_KEY;
     if (key === null || key === undefined) {
       throw new ConfigError(
-        '--url needs --key (or LQO_API_KEY): an API key with the scopes gateway, ingest and read.',
+        '--url needs --key (or LQO_API_KEY): an API key with the scopes that the command needs.',
       );
     }
     return { url: options.url, token: key, project: null };

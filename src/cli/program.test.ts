@@ -24,6 +24,9 @@ function recordingActions(): { actions: CommandActions; calls: unknown[][] } {
       evalRetrieval: note('evalRetrieval'),
       exportTraining: note('export'),
       doctor: note('doctor'),
+      applyMonitors: note('applyMonitors'),
+      diffMonitors: note('diffMonitors'),
+      exportMonitors: note('exportMonitors'),
     },
   };
 }
@@ -43,6 +46,19 @@ async function run(...args: string[]) {
 }
 
 describe('given a right command line', () => {
+  it('applies, compares and exports monitors', async () => {
+    const project = { project: 'default' };
+    expect(await run('monitors', 'apply', 'm.yaml')).toMatchObject([
+      ['applyMonitors', 'm.yaml', project],
+    ]);
+    expect(await run('monitors', 'diff', 'm.yaml')).toMatchObject([
+      ['diffMonitors', 'm.yaml', project],
+    ]);
+    expect(await run('monitors', 'export', '--format', 'json')).toMatchObject([
+      ['exportMonitors', undefined, { ...project, format: 'json' }],
+    ]);
+  });
+
   it('starts, with and without the demo', async () => {
     expect(await run('start')).toEqual([['start', { demo: false }]]);
     expect(await run('start', '--demo')).toEqual([['start', { demo: true }]]);

@@ -1,9 +1,10 @@
 import { Command, CommanderError, Option } from 'commander';
 import { addDatasetCommands, type DatasetActions } from './dataset-commands.ts';
 import { addDoctorCommand, type DoctorActions } from './doctor-command.ts';
+import { addMonitorCommands, type MonitorActions } from './monitor-commands.ts';
 
 /** What the commands do; main.ts joins them with the rest of the program. */
-export interface CommandActions extends DatasetActions, DoctorActions {
+export interface CommandActions extends DatasetActions, DoctorActions, MonitorActions {
   start(options: { demo: boolean }): Promise<void>;
   backup(file: string): Promise<void>;
   restore(file: string): Promise<void>;
@@ -31,6 +32,7 @@ export function createProgram(version: string, actions: CommandActions): Command
   addStart(program, actions);
   addStore(program, actions);
   addDatasetCommands(program, actions);
+  addMonitorCommands(program, actions);
   addDoctorCommand(program, actions);
   addKeys(program, actions);
   return program;

@@ -8,6 +8,7 @@ import { createLog } from '../../core/log.ts';
 import type { InteractionRow, ScoreRow } from '../../interactions/record.ts';
 import { storeRecords } from '../../interactions/store-records.ts';
 import { settle } from '../alerts/settle.ts';
+import { tellLateMonitors } from './late.ts';
 import { addMonitor } from './manage-monitors.ts';
 import { readMonitor } from './monitor-store.ts';
 import { lookAtMonitors, type TickDeps } from './tick.ts';
@@ -333,6 +334,38 @@ describe('live monitors', () => {
       drift: null,
       problem: expect.stringContaining(' of 100)'),
     });
+  });
+});
+
+describe("the dead man's switch", () => {
+  const late = (): Promise<number> => tellLateMonitors({ ...deps, settle });
+
+  it('tells when monitors were not looked at for five minutes, and when they are again', async () => {
+    await monitorOf(ERRORS);
+    clock.pass(4 * MINUTE_MS);
+    expect(await late()).toBe(0);
+    await look();
+    clock.pass(6 * MINUTE_MS);
+    expect(await late()).toBe(1);
+    expect(await late()).toBe(1);
+    expect(await alerts()).toMatchObject([
+      {
+        name: 'Monitors stand still',
+        state: 'firing',
+        source: 'program',
+        severity: 'critical',
+        reason: { kind: 'monitors_late', current: { value: 360, n: 1 } },
+      },
+    ]);
+    await look();
+    expect(await late()).toBe(0);
+    expect((await alerts()).map(({ state }) => state)).toEqual(['resolved']);
+  });
+
+  it('says nothing of projects without monitors, and of such that are switched off', async () => {
+    clock.pass(60 * MINUTE_MS);
+    expect(await late()).toBe(0);
+    expect(await alerts()).toEqual([]);
   });
 });
 

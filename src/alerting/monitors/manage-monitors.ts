@@ -106,9 +106,15 @@ export async function removeMonitor(deps: MonitorDeps, asker: Asker, id: string)
   });
 }
 
-/** One writer of a project's monitors at a time. */
+/**
+ * One writer of a project's monitors at a time. The rows are locked before anything is done about their alerts, because
+ * looks lock in this order, too.
+ */
 export async function lockMonitors(tx: Queryable, projectId: string): Promise<void> {
   await tx.query('select id from projects where id = $1 for update', [projectId]);
+  await tx.query('select id from monitors where project_id = $1 order by id for update', [
+    projectId,
+  ]);
 }
 
 /** Writes a new monitor; the caller has checked it and holds the lock. Answers its id. */
