@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const MONTH_DAYS = 30;
 /** Looks that are simulated for each figure: a second or two, whatever the step. */
-const LOOKS = 50_000;
+const LOOKS = 100_000;
 const MOST_RUNS = 30;
 const LEAST_RUNS = 6;
 /** Drawing single calls takes time too. */

@@ -18,8 +18,9 @@ export interface Statement {
 }
 
 const DAY_MS = 86_400_000;
-/** A score made longer after its call is of an evaluation of the past, not of what happens now. */
+/** A score made longer after its call is of an evaluation of the past: it belongs to where its call was. */
 const SCORED_WITHIN_DAYS = 1;
+const SCORED_IN_TIME = `s.created_at < s.interaction_created_at + interval '${SCORED_WITHIN_DAYS} day'`;
 /** People take their time. */
 const FEEDBACK_WITHIN_DAYS = 30;
 /** A step of a call is recorded at most so far from it. */
@@ -133,7 +134,10 @@ function automatic(
   ];
 }
 
-/** Scores by when they were given, of calls of the slice shortly before. */
+/**
+ * Scores by when they were given, because that is when they can be known; those of calls of long before (imports,
+ * evaluation of what is stored) by their calls.
+ */
 function ofScores(
   question: Question,
   { x, conditions }: { readonly x: string; readonly conditions: readonly string[] },
@@ -142,13 +146,15 @@ function ofScores(
   const calls = { from: stretch.from - SCORED_WITHIN_DAYS * DAY_MS, to: stretch.to };
   const all = [
     `s.project_id = ${params.add(projectId)}`,
-    ...within('s.created_at', stretch, params),
+    `(${within('s.created_at', stretch, params).join(' and ')} and ${SCORED_IN_TIME}
+      or ${within('s.interaction_created_at', stretch, params).join(' and ')} and not (${SCORED_IN_TIME}))`,
     ...within('s.interaction_created_at', calls, params),
     ...within('i.created_at', calls, params),
     ...conditions,
     ...sliceConditions(slice, params),
   ];
-  return `select s.created_at as at, coalesce(i.session_id, i.id::text) as session, (${x})::float8 as x
+  return `select case when ${SCORED_IN_TIME} then s.created_at else s.interaction_created_at end as at,
+      coalesce(i.session_id, i.id::text) as session, (${x})::float8 as x
     from scores s join interactions i on i.created_at = s.interaction_created_at and i.id = s.interaction_id
     where ${all.join(' and ')}`;
 }

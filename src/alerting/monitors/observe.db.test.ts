@@ -67,7 +67,8 @@ const SCORES = [
   score(CALLS.other, { value: 1, source: 'human', evaluator: 'review' }),
   score(CALLS.judge, { value: 0 }),
   score(CALLS.shadow, { value: 0 }),
-  // Of the past: whoever evaluates stored calls says nothing of now.
+  // Of the past: whoever evaluates stored calls says nothing of now, but of then.
+  score(CALLS.missed, { name: 'tone', value: 0.7, createdAt: later(CALLS.missed, 3 * 1_440) }),
   score(call(-3 * 1_440), { value: 0, createdAt: new Date(AT + MINUTE_MS) }),
   score(CALLS.missed, { name: 'toxicity', flagged: true }),
   score(CALLS.plain, feedback(0, 'ann')),
@@ -145,6 +146,7 @@ describe('what a monitor observes', () => {
     [{ kind: 'cache_hit_rate', cache: 'embeddings' }, ['0: 1 1', '1: 1 0']],
     [{ kind: 'score_mean', score: 'overall' }, ['1: 1 0.3', '3: 1 0.9']],
     [{ kind: 'score_mean', score: 'overall', evaluator: 'judge-1' }, ['1: 1 0.3']],
+    [{ kind: 'score_mean', score: 'tone' }, ['2: 1 0.7']],
     [{ kind: 'score_rate', score: 'overall', passAt: 0.9 }, ['1: 1 0', '3: 1 1']],
     [{ kind: 'flag_rate', score: 'overall' }, ['1: 1 1', '3: 1 0']],
     [{ kind: 'flag_rate' }, ['0: 1 0', '1: 1 1', '2: 1 1']],
