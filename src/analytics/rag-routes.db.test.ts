@@ -182,6 +182,19 @@ describe('GET /api/v1/analytics/rag', () => {
     expect(JSON.stringify(after)).not.toContain('Ada');
   });
 
+  it('takes spans of a project that was deleted while they waited, and forgets them with the project', async () => {
+    const gone = test.deps.newId();
+    await store([spanRow({ projectId: gone, attributes: { hits: 1 } })]);
+    const stored = (): Promise<object[]> =>
+      test.database.query('select 1 as one from retrieval_rollups where project_id = $1', [gone]);
+    expect(await stored()).toHaveLength(2);
+    await test.database.query(`insert into projects (id, slug, name) values ($1, 'late', 'Late')`, [
+      gone,
+    ]);
+    await test.database.query('delete from projects where id = $1', [gone]);
+    expect(await stored()).toHaveLength(0);
+  });
+
   it('refuses a cut-off and an interval that are none', async () => {
     expect((await ask('cutoff=high')).statusCode).toBe(400);
     expect((await ask('interval=week')).statusCode).toBe(400);
