@@ -11,6 +11,7 @@ import {
   formatDurationAxis,
   formatPercent,
   formatScore,
+  formatSpan,
   formatTimeFull,
   formatTinyUsd,
   formatUsd,
@@ -119,5 +120,22 @@ describe('formatting', () => {
   it('writes sizes', () => {
     expect(formatBytes('en', 512)).toBe('512B');
     expect(formatBytes('en', 10 * 1024 ** 3)).toBe('10GB');
+  });
+
+  describe('given a stretch of time', () => {
+    it.each([
+      [40, '40 sec'],
+      [150, '2.5 min'],
+      [9_720, '2.7 hr'],
+      [86_400, '24 hr'],
+      [864_000, '10 days'],
+    ])('writes %d s in its largest fitting unit', (seconds, text) => {
+      expect(formatSpan('en', seconds)).toBe(text);
+    });
+
+    it('knows none without one', () => {
+      expect(formatSpan('ko', null)).toBe('–');
+      expect(formatSpan('ko', 9_720)).toBe('2.7시간');
+    });
   });
 });

@@ -252,6 +252,27 @@ export function formatTinyUsd(locale: Locale, usd: Maybe): string {
   }).format(usd);
 }
 
+const LONGEST_SPAN = { unit: 'day', length: 86_400 } as const;
+const SPANS = [
+  { unit: 'second', length: 1, below: 60 },
+  { unit: 'minute', length: 60, below: 3600 },
+  { unit: 'hour', length: 3600, below: 172_800 },
+] as const;
+
+/** A stretch of time in its largest fitting unit, from seconds to days: “2.7h”. */
+export function formatSpan(locale: Locale, seconds: Maybe): string {
+  if (!isKnown(seconds)) return UNKNOWN;
+  const size = Math.abs(seconds);
+  const { unit, length } = SPANS.find(({ below }) => size < below) ?? LONGEST_SPAN;
+  const value = seconds / length;
+  return numberFormat(locale, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: Math.abs(value) < 10 && unit !== 'second' ? 1 : 0,
+  }).format(value);
+}
+
 /** How long ago, in words. */
 export function formatAgo(locale: Locale, iso: string, now: number): string {
   const seconds = Math.round((new Date(iso).getTime() - now) / 1000);

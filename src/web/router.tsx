@@ -9,6 +9,7 @@ import { NotFound } from './frame/not-found.tsx';
 import { PageError } from './frame/page-error.tsx';
 import { readFrameSearch } from './frame/search.ts';
 import { Shell } from './frame/shell.tsx';
+import { readAlertsSearch } from './pages/alerts/search.ts';
 import { readCostsSearch } from './pages/costs/search.ts';
 import {
   readCompareSearch,
@@ -18,6 +19,7 @@ import {
 import { readExperimentsSearch } from './pages/experiments/search.ts';
 import { readInteractionsSearch } from './pages/interactions/search.ts';
 import { readModelsSearch } from './pages/models/search.ts';
+import { readMonitorsSearch, readNewMonitorSearch } from './pages/monitors/search.ts';
 import { readOverviewSearch } from './pages/overview/search.ts';
 import { readPatternsSearch } from './pages/patterns/search.ts';
 import { readPromptSearch } from './pages/prompts/search.ts';
@@ -150,6 +152,47 @@ const safety = createRoute({
   validateSearch: readSafetySearch,
   component: lazyRouteComponent(() => import('./pages/safety/page.tsx'), 'SafetyPage'),
 });
+const monitors = createRoute({
+  getParentRoute: () => root,
+  path: '/monitors',
+  validateSearch: readMonitorsSearch,
+  component: lazyRouteComponent(() => import('./pages/monitors/page.tsx'), 'MonitorsPage'),
+});
+const newMonitor = createRoute({
+  getParentRoute: () => root,
+  path: '/monitors/new',
+  validateSearch: readNewMonitorSearch,
+  component: lazyRouteComponent(() => import('./pages/monitors/editor/page.tsx'), 'NewMonitorPage'),
+});
+const monitor = createRoute({
+  getParentRoute: () => root,
+  path: '/monitors/$id',
+  component: lazyRouteComponent(() => import('./pages/monitors/detail/page.tsx'), 'MonitorPage'),
+});
+const changeMonitor = createRoute({
+  getParentRoute: () => root,
+  path: '/monitors/$id/edit',
+  component: lazyRouteComponent(
+    () => import('./pages/monitors/editor/page.tsx'),
+    'ChangeMonitorPage',
+  ),
+});
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  validateSearch: readAlertsSearch,
+  component: lazyRouteComponent(() => import('./pages/alerts/page.tsx'), 'AlertsPage'),
+});
+const alert = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts/$id',
+  component: lazyRouteComponent(() => import('./pages/alerts/detail/page.tsx'), 'AlertPage'),
+});
+const silences = createRoute({
+  getParentRoute: () => root,
+  path: '/silences',
+  component: lazyRouteComponent(() => import('./pages/alerts/silences/page.tsx'), 'SilencesPage'),
+});
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
@@ -183,6 +226,13 @@ export const router = createRouter({
     patterns,
     rag,
     safety,
+    monitors,
+    newMonitor,
+    monitor,
+    changeMonitor,
+    alerts,
+    alert,
+    silences,
     settings,
     settingsSection,
   ]),

@@ -23,6 +23,7 @@ export function useFormat() {
       usdAxis: (value: number, most: number) => format.formatUsdAxis(locale, value, most),
       durationAxis: (value: number, most: number) => format.formatDurationAxis(locale, value, most),
       duration: (value: Maybe) => format.formatDuration(locale, value),
+      span: (seconds: Maybe) => format.formatSpan(locale, seconds),
       bytes: (value: Maybe) => format.formatBytes(locale, value),
       timeFull: (iso: string) => format.formatTimeFull(locale, iso),
       timeShort: (iso: string) => format.formatTimeShort(locale, iso),

@@ -1,6 +1,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { Palette } from './palette.ts';
 import { tooltipElement } from './tooltip.ts';
+import { closeEnds, levelSeries, type TrendLevels } from './trend-levels.ts';
 
 export type ToneName = 'accent' | 'muted' | 'bad' | 'good' | 'edge';
 
@@ -26,7 +27,7 @@ export interface ChartMark {
   readonly title: string;
 }
 
-export interface TrendInput {
+export interface TrendInput extends TrendLevels {
   readonly series: readonly TrendSeries[];
   readonly from: number;
   readonly to: number;
@@ -43,6 +44,10 @@ export interface TrendInput {
   readonly marks?: readonly ChartMark[];
   /** Buckets are days of UTC: so are the ticks. */
   readonly isUtc?: boolean;
+  /** The axis begins near the values and levels instead of at zero: for what moves little. */
+  readonly isClose?: boolean;
+  /** Values are counts: so are the ticks. */
+  readonly isWhole?: boolean;
 }
 
 const FRACTION_ENDS = [0.01, 0.02, 0.04, 0.1, 0.2, 0.4, 1];
@@ -218,6 +223,18 @@ function mostOf({ series }: TrendInput): number {
   );
 }
 
+/** Where the axis of values begins and ends. */
+function valueScale(input: TrendInput): object {
+  const levels = (input.lines ?? []).map(({ value }) => value);
+  if (input.isClose === true) {
+    const values = input.series.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []));
+    const max = input.isFraction ? 1 : Number.POSITIVE_INFINITY;
+    return closeEnds([...values, ...levels], { min: 0, max }) ?? { min: 0 };
+  }
+  const base = input.isSigned === true ? {} : { min: 0 };
+  return { ...base, ...fractionScale(input) };
+}
+
 /** A quiet time series: no legend, few labels, a band for the interval. */
 export function trendOption(input: TrendInput, palette: Palette): EChartsCoreOption {
   const most = mostOf(input);
@@ -236,8 +253,8 @@ export function trendOption(input: TrendInput, palette: Palette): EChartsCoreOpt
     },
     yAxis: {
       type: 'value',
-      ...(input.isSigned === true ? {} : { min: 0 }),
-      ...fractionScale(input),
+      ...valueScale(input),
+      ...(input.isWhole === true ? { minInterval: 1 } : {}),
       splitNumber: 3,
       splitLine: { lineStyle: { color: palette.line } },
       axisLabel: { ...label, formatter: (value: number) => input.showAxis(value, most) },
@@ -252,6 +269,7 @@ export function trendOption(input: TrendInput, palette: Palette): EChartsCoreOpt
       formatter: tooltipFor(input, palette),
     },
     series: [
+      ...levelSeries(input, palette, (value) => input.show(value)),
       ...input.series.flatMap((series) => drawnSeries(series, palette)),
       ...markSeries(input, palette),
     ],

@@ -17,9 +17,11 @@ export function Header() {
     <header className="sticky top-0 z-20 flex h-12 items-center gap-1.5 border-b border-line bg-page px-4 max-sm:px-2">
       <ProjectMenu />
       {project.isDemo && (
-        <Badge tone="warn" title={t('demoTitle')}>
-          {t('demo')}
-        </Badge>
+        <span className="max-[380px]:hidden">
+          <Badge tone="warn" title={t('demoTitle')}>
+            {t('demo')}
+          </Badge>
+        </span>
       )}
       <div className="grow" />
       <LivePill />

@@ -29,6 +29,7 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => vo
         <Line keys={['j', 'k']} text={t('move')} />
         <Line keys={['Enter']} text={t('open')} />
         <Line keys={['Esc']} text={t('close')} />
+        <Line keys={['a', 's']} text={t('acknowledge')} />
         <Line keys={['?']} text={t('help')} />
         {PLACES.map(({ key, name }) => (
           <Line key={key} keys={['g', key]} text={nav(name)} />

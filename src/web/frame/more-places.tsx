@@ -4,6 +4,7 @@ import { Ellipsis } from 'lucide-react';
 import { useTranslations } from 'use-intl';
 import { classNames } from '../ui/class-names.ts';
 import { PLACES } from './navigation.ts';
+import { OpenAlertsCount } from './open-alerts-count.tsx';
 
 const OTHERS = PLACES.filter(({ isFirst }) => isFirst !== true);
 
@@ -43,6 +44,7 @@ export function MorePlaces({ className }: { className: string }) {
                 >
                   <Icon aria-hidden="true" className="size-4" />
                   {t(name)}
+                  {name === 'alerts' && <OpenAlertsCount />}
                 </Menu.Item>
               ))}
             </Menu.Popup>

@@ -3,6 +3,7 @@ import { useTranslations } from 'use-intl';
 import { classNames } from '../ui/class-names.ts';
 import { MorePlaces } from './more-places.tsx';
 import { PLACES, type Place } from './navigation.ts';
+import { OpenAlertsCount } from './open-alerts-count.tsx';
 
 const LINK =
   'flex items-center gap-2.5 rounded-md px-2.5 py-1.5 text-[0.8125rem] hover:bg-hover hover:text-ink max-md:flex-col max-md:gap-0.5 max-md:px-0 max-md:text-2xs max-[400px]:text-[0.625rem]';
@@ -26,6 +27,7 @@ function NavLink({ place }: { place: Place }) {
       >
         <Icon aria-hidden="true" className="size-4 shrink-0" />
         <span className="max-w-full truncate">{t(place.name)}</span>
+        {place.name === 'alerts' && <OpenAlertsCount />}
       </Link>
     </li>
   );

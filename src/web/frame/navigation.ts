@@ -1,4 +1,5 @@
 import {
+  Bell,
   ChartColumn,
   ClipboardCheck,
   FileSearch,
@@ -9,6 +10,7 @@ import {
   type LucideIcon,
   MessageSquareText,
   MessagesSquare,
+  Radar,
   Settings,
   Shapes,
   ShieldAlert,
@@ -29,6 +31,8 @@ export interface Place {
     | '/patterns'
     | '/rag'
     | '/safety'
+    | '/alerts'
+    | '/monitors'
     | '/settings';
   readonly name:
     | 'overview'
@@ -43,6 +47,8 @@ export interface Place {
     | 'patterns'
     | 'rag'
     | 'safety'
+    | 'alerts'
+    | 'monitors'
     | 'settings';
   readonly icon: LucideIcon;
   /** After `g`. */
@@ -65,5 +71,7 @@ export const PLACES: readonly Place[] = [
   { to: '/patterns', name: 'patterns', icon: Shapes, key: 't' },
   { to: '/rag', name: 'rag', icon: FileSearch, key: 'f' },
   { to: '/safety', name: 'safety', icon: ShieldAlert, key: 'y' },
+  { to: '/alerts', name: 'alerts', icon: Bell, key: 'a' },
+  { to: '/monitors', name: 'monitors', icon: Radar, key: 'n' },
   { to: '/settings', name: 'settings', icon: Settings, key: 's' },
 ];

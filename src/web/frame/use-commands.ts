@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import {
+  BellOff,
   CalendarRange,
   FolderOpen,
   Keyboard,
@@ -7,6 +8,7 @@ import {
   LogOut,
   type LucideIcon,
   Monitor,
+  Plus,
   Search,
   Settings,
 } from 'lucide-react';
@@ -73,6 +75,18 @@ function usePlaceCommands(): CommandGroup {
         icon,
         run: () => void navigate({ to }),
       })),
+      {
+        id: '/silences',
+        label: nav('silences'),
+        icon: BellOff,
+        run: () => void navigate({ to: '/silences' }),
+      },
+      {
+        id: '/monitors/new',
+        label: t('newMonitor'),
+        icon: Plus,
+        run: () => void navigate({ to: '/monitors/new' }),
+      },
       ...SETTINGS_SECTIONS.filter((section) => section !== 'general').map((section) => ({
         id: `/settings/${section}`,
         label: `${nav('settings')} · ${sections(section)}`,

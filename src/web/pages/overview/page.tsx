@@ -8,6 +8,7 @@ import { PageTitle } from '../../ui/page-title.tsx';
 import { MarkersPanel } from '../markers/markers-panel.tsx';
 import { CompareSwitch } from './compare-switch.tsx';
 import { LedgerPanel } from './ledger-panel.tsx';
+import { OpenAlerts } from './open-alerts.tsx';
 import { RecentErrors } from './recent-errors.tsx';
 import { StatTiles } from './stat-tiles.tsx';
 import { Trends } from './trends.tsx';
@@ -39,6 +40,7 @@ export function OverviewPage() {
         </div>
       ) : (
         <div className="flex flex-col gap-3">
+          <OpenAlerts />
           <StatTiles query={summary} />
           <Trends />
           <MarkersPanel />

@@ -7,9 +7,9 @@ import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { ErrorPanel } from '../../../ui/error-panel.tsx';
 import { NumberField, TextField } from '../../../ui/field.tsx';
+import { useSettled } from '../../../ui/use-settled.ts';
 import { EstimateLine } from './estimate-line.tsx';
 import { EvaluatorFields } from './evaluator-fields.tsx';
-import { useSettled } from './use-settled.ts';
 
 interface Props {
   readonly dataset: Dataset;
