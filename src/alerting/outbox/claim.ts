@@ -2,8 +2,8 @@ import type { Message } from '../../channels/message.ts';
 import type { Database, Queryable } from '../../store/database.ts';
 import type { AlertingDeps } from '../deps.ts';
 
-/** Longer than any try may take: after it the message is another program's. */
-const LEASE_MS = 120_000;
+/** A message that a dead program was sending is another program's after so long; the living keep theirs. */
+const LEASE_MS = 15_000;
 const MINUTE_MS = 60_000;
 const CHANNELS_AT_ONCE = 100;
 
@@ -82,6 +82,18 @@ export async function claimNext(
     const { id, kind, message, attempts, created_at: createdAt } = row;
     return { id, kind, message, tries: attempts + 1, createdAt, claim };
   });
+}
+
+/** Keeps a message for as long again; answers false when another program has it. */
+export async function keepClaim(
+  deps: AlertingDeps & { readonly database: Queryable },
+  { id, claim }: ClaimedMessage,
+): Promise<boolean> {
+  const rows = await deps.database.query(
+    'update outbox set claimed_until = $3 where id = $1 and claim = $2 returning id',
+    [id, claim, new Date(deps.clock.now() + LEASE_MS)],
+  );
+  return rows.length > 0;
 }
 
 /** Holds the channel's state; answers its tries of the last minute, null while it rests or is gone. */

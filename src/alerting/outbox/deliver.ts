@@ -2,7 +2,13 @@ import { ChannelError } from '../../channels/channel.ts';
 import type { Message } from '../../channels/message.ts';
 import { asError } from '../../core/errors.ts';
 import type { Log } from '../../core/log.ts';
-import { type ClaimedMessage, claimNext, type DueChannel, dueChannels } from './claim.ts';
+import {
+  type ClaimedMessage,
+  claimNext,
+  type DueChannel,
+  dueChannels,
+  keepClaim,
+} from './claim.ts';
 import { recordDelivered, recordFailed, type Try, type TryDeps } from './record-try.ts';
 
 export interface DelivererDeps extends TryDeps {
@@ -22,8 +28,9 @@ export interface Deliverer {
 }
 
 const CHANNELS_TOGETHER = 8;
-/** Shorter than the lease of a claim, so that no other program sends the message meanwhile. */
 const TRY_TIMEOUT_MS = 60_000;
+/** Well within the lease of a claim, so that no other program sends the message meanwhile. */
+const KEEP_EVERY_MS = 4_000;
 const DATABASE_PAUSE_MS = 500;
 
 /**
@@ -102,10 +109,16 @@ async function withTimeout(
     const seconds = TRY_TIMEOUT_MS / 1000;
     late.reject(new ChannelError(`No answer within ${seconds} seconds.`, { retryable: true }));
   }, TRY_TIMEOUT_MS).unref();
+  // A database that is away gives the message to nobody else either.
+  const keeping = setInterval(
+    () => void keepClaim(deps, sent).catch(() => undefined),
+    KEEP_EVERY_MS,
+  );
   try {
     await Promise.race([deps.send(channel.id, sent.message, sent.id), late.promise]);
   } finally {
     clearTimeout(timer);
+    clearInterval(keeping);
   }
 }
 
