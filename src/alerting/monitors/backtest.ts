@@ -17,7 +17,7 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 const DAYS = 30;
 /** More calls than this in 30 days are read by a sample of sessions. */
-const MAX_ROWS = 400_000;
+const MAX_ROWS = 200_000;
 const MAX_FIRINGS = 100;
 const MAX_COUNTED = 20_000_000;
 
@@ -28,7 +28,7 @@ export interface BacktestQuestion {
 
 /**
  * What a monitor would have done in the last 30 days, how often chance alone would make it fire, and how long it would
- * take to find a change. Reads at most about 400,000 calls; the same data give the same answer.
+ * take to find a change. Reads at most about 200,000 calls; the same data give the same answer.
  */
 export async function backtestMonitor(
   { database, clock }: { readonly database: Queryable; readonly clock: Clock },
