@@ -99,12 +99,7 @@ export function evaluationNotices(deps: {
       await recordAll(tx, batch);
       await tell(tx, batch.scores);
     },
-    afterTurn: () =>
-      tellSummaries({
-        ...deps,
-        threshold,
-        intervalMs: config.EVALUATION_INTERVAL_MINUTES * 60_000,
-      }),
+    afterTurn: () => tellSummaries({ ...deps, threshold }),
     jobs: digestJobs(deps),
   };
 }

@@ -8,15 +8,13 @@ export interface SummaryDeps extends AlertingDeps {
   readonly database: Database;
   /** 1 to 5: what counts as low quality. */
   readonly threshold: number;
-  /** Between two turns of automatic evaluation. */
-  readonly intervalMs: number;
 }
 
 interface ChannelOfProject {
   readonly id: string;
   readonly projectId: string;
-  /** Until when it was told; null: never. */
-  readonly toldUntil: Date | null;
+  /** Until when it was told; before the first time, since when it is to be. */
+  readonly toldUntil: Date;
 }
 
 /** After a long stop a summary tells of this much at most. */
@@ -33,21 +31,16 @@ export async function tellSummaries(deps: SummaryDeps): Promise<void> {
   const { database, clock } = deps;
   const until = new Date(clock.now());
   const channels = await database.query<ChannelOfProject>(
-    `select c.id, c.project_id as "projectId", (
+    `select c.id, c.project_id as "projectId", coalesce((
        select max((o.message ->> 'finishedAt')::timestamptz) from outbox o
        where o.channel_id = c.id and o.kind = 'summary' and o.created_at > $1
-     ) as "toldUntil"
+     ), c.updated_at) as "toldUntil"
      from channels c where c.enabled and c.settings -> 'batchSummary' = 'true'::jsonb
      order by c.id limit 1000`,
     [new Date(until.getTime() - LONGEST_MS)],
   );
   for (const channel of channels) {
-    const since = new Date(
-      Math.max(
-        until.getTime() - LONGEST_MS,
-        channel.toldUntil?.getTime() ?? until.getTime() - deps.intervalMs,
-      ),
-    );
+    const since = new Date(Math.max(until.getTime() - LONGEST_MS, channel.toldUntil.getTime()));
     if (since < until) {
       await database.transaction((tx) => tellChannel(tx, deps, { channel, since, until }));
     }

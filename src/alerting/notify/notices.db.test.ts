@@ -42,8 +42,8 @@ async function stage(settings: object = {}) {
   const all = { language: 'en', texts: 'masked', digest: 'none', perMinute: 20, ...settings };
   await database.query(
     `insert into channels (id, project_id, name, kind, settings, options, enabled, managed_by, created_at, updated_at)
-     values ($1, $2, 'team', 'slack', $3::text::jsonb, '{}', true, 'api', now(), now())`,
-    [channelId, projectId, JSON.stringify(all)],
+     values ($1, $2, 'team', 'slack', $3::text::jsonb, '{}', true, 'api', $4, $4)`,
+    [channelId, projectId, JSON.stringify(all), new Date(nowMs - 60 * MINUTE_MS)],
   );
   return {
     projectId,
@@ -172,7 +172,7 @@ describe('given a channel that is told of low quality', () => {
 });
 
 describe('given a channel that is told of batches', () => {
-  const deps = () => ({ database, clock, newId, threshold: 3, intervalMs: 60 * MINUTE_MS });
+  const deps = () => ({ database, clock, newId, threshold: 3 });
   const scored = async (row: InteractionRow, native: number): Promise<void> => {
     const score = {
       ...scoreOf(row, native),

@@ -96,7 +96,7 @@ export const en: Texts = {
   lowQuality: {
     title: (score) => `Low quality alert: score ${score}`,
     lead: (threshold) => `The score is at or below the threshold of ${threshold}.`,
-    more: (count) => `And ${count} more answers of low quality.`,
+    more: (count) => `And ${count} more of low quality.`,
   },
   summary: { title: (count) => `Batch evaluation complete: ${count} evaluated` },
   digest: {
