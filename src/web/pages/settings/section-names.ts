@@ -5,6 +5,7 @@ export const SETTINGS_SECTIONS = [
   'routes',
   'limits',
   'cache',
+  'channels',
   'doctor',
 ] as const;
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { LedgerPanel } from '../overview/ledger-panel.tsx';
 import { Appearance } from './appearance.tsx';
+import { Channels } from './channels/channels.tsx';
 import { Doctor } from './doctor/doctor.tsx';
 import { Keys } from './keys.tsx';
 import { Cache } from './limits/cache.tsx';
@@ -42,6 +43,8 @@ export function SectionContent({ section }: { section: SettingsSection }): React
       );
     case 'cache':
       return <Cache />;
+    case 'channels':
+      return <Channels />;
     case 'doctor':
       return <Doctor />;
   }
