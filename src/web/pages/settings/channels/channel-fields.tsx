@@ -118,6 +118,12 @@ export function ChannelFields(props: FieldsProps) {
         }))}
         onChange={(texts) => set({ texts })}
       />
+      <CheckField
+        label={t('enabled')}
+        hint={t('enabledHint')}
+        checked={draft.enabled}
+        onChange={(enabled) => set({ enabled })}
+      />
       <Advanced title={t('more')}>
         <NumberField
           label={t('perMinute')}
