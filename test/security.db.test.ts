@@ -200,6 +200,7 @@ describe('every route', () => {
       'POST /api/v1/runs/estimate',
       'POST /api/v1/runs/:id/gates',
       'POST /api/v1/rules/test',
+      'POST /api/v1/monitors/backtest',
       'POST /api/v1/datasets/import-preview',
     ]);
   });
