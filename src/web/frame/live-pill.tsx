@@ -24,9 +24,9 @@ export function LivePill() {
       type="button"
       title={state}
       onClick={refresh}
-      className="flex h-7 items-center gap-1.5 rounded-full bg-accent-soft px-2.5 text-xs font-medium whitespace-nowrap text-accent tabular-nums hover:brightness-95"
+      className="flex h-7 items-center gap-1.5 rounded-full bg-accent-soft px-2.5 max-sm:px-2 text-xs font-medium whitespace-nowrap text-accent tabular-nums hover:brightness-95"
     >
-      <span className="size-1.5 rounded-full bg-accent" />
+      <span className="size-1.5 rounded-full bg-accent max-sm:hidden" />
       {t('added', { count: added, shown: format.compact(added) })}
     </button>
   );

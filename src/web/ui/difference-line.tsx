@@ -33,7 +33,7 @@ export function DifferenceLine({ difference, unit, good, isWide }: Props) {
     <span
       title={t(`verdicts.${difference.verdict}`)}
       className={classNames(
-        'block text-2xs whitespace-normal tabular-nums',
+        'block text-2xs wrap-anywhere whitespace-normal tabular-nums',
         isWide !== true && 'ms-auto max-w-36',
         COLORS[tone],
       )}
