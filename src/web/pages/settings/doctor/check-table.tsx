@@ -38,14 +38,14 @@ function useColumns(): readonly DataColumn<DoctorCheck>[] {
   const t = useTranslations('doctor');
   return [
     {
-      id: 'status',
-      header: t('columns.status'),
-      cell: ({ status }) => <StatusBadge status={status} />,
-    },
-    {
       id: 'name',
       header: t('columns.check'),
       cell: ({ name }) => <span className="font-medium">{t(`checks.${name}`)}</span>,
+    },
+    {
+      id: 'status',
+      header: t('columns.status'),
+      cell: ({ status }) => <StatusBadge status={status} />,
     },
     { id: 'finding', header: t('columns.finding'), cell: (check) => <Finding check={check} /> },
   ];
