@@ -133,6 +133,8 @@ describe.skipIf(!hasBrowser())('alerts in the dashboard', () => {
       await page.getByRole('button', { name: 'Take back acknowledgement' }).click();
       await page.getByText('Acknowledgement taken back').waitFor();
       await page.getByText(/^Nobody was told/).waitFor();
+      await page.getByRole('heading', { name: 'What changed?' }).waitFor();
+      await page.getByRole('heading', { name: 'What happened near it' }).waitFor();
       await done(watched);
     });
 

@@ -34,7 +34,10 @@ function Whole({ changes }: { changes: ChangesReply }) {
           beforeN: words.n(before.current),
           after: words.show(after.current.value),
           afterN: words.n(after.current),
-          change: words.signed(change.value),
+          change:
+            change.value === null
+              ? t('notEnough', { n: change.n, needed: changes.needed })
+              : words.signed(change.value),
         })}
       </p>
       <p className="text-2xs text-muted tabular-nums">{print.join(' · ')}</p>
