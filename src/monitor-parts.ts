@@ -5,6 +5,7 @@ import { applyFile } from './alerting/monitors/apply-file.ts';
 import { watchLateMonitors } from './alerting/monitors/late.ts';
 import type { MonitorDeps } from './alerting/monitors/manage-monitors.ts';
 import { endingVerdicts } from './alerting/monitors/verdicts.ts';
+import { prometheusRulesRoutes } from './alerting/prometheus-rules-routes.ts';
 import type { Parts } from './app.ts';
 import type { MonitorBacktest } from './contract/monitors.ts';
 import { ConfigError } from './core/config.ts';
@@ -37,6 +38,7 @@ export async function applyMonitorsFile(parts: Parts, projectId: string): Promis
 
 /** Monitors, for the main thread; they are looked at in the background thread. */
 export function monitorFeature(app: App, parts: Parts): void {
+  prometheusRulesRoutes(app, parts.store);
   monitorRoutes(app, {
     ...monitorDeps(parts),
     // The other side is our own background-thread.ts, which answers with this.

@@ -182,7 +182,9 @@ const quality: readonly Panel[] = [
     title: 'Low Quality Alerts',
     description: 'Answers a second that were scored at or below the threshold.',
     unit: 'ops',
-    queries: [[rateBy('llm_evaluator_low_quality_alerts_total', 'judge_type'), '{{judge_type}}']],
+    queries: [
+      [orZero(rateBy('llm_evaluator_low_quality_alerts_total', 'judge_type')), '{{judge_type}}'],
+    ],
   },
   {
     kind: 'timeseries',
@@ -286,7 +288,7 @@ const records: readonly Panel[] = [
     title: 'Database Errors',
     description: 'A second, by type.',
     unit: 'ops',
-    queries: [[rateBy('lqo_db_errors_total', 'type'), '{{type}}']],
+    queries: [[orZero(rateBy('lqo_db_errors_total', 'type')), '{{type}}']],
   },
   {
     kind: 'timeseries',

@@ -29,7 +29,8 @@ const MAKERS = {
 } as const;
 const HEIGHTS = { timeseries: 8, stat: 4, gauge: 4, piechart: 8, barchart: 8, table: 9 } as const;
 const WIDTHS = { timeseries: 8, stat: 3, gauge: 6, piechart: 8, barchart: 8, table: 24 } as const;
-const DATASOURCE = { type: 'prometheus', uid: '${datasource}' } as const;
+/** The variable of that name. */
+const DATASOURCE = { type: 'prometheus', uid: '$datasource' } as const;
 
 /** One panel: the question it answers, and the queries that answer it. */
 export interface Panel {
