@@ -14,6 +14,18 @@ export function readText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/**
+ * The value if it is one of the choices. They are keys, so that the compiler misses none. (The schemas of `contract/`
+ * know them too, but the router is part of every page, and they would bring their library to it.)
+ */
+export function readChoice<Choice extends string>(
+  value: unknown,
+  choices: Readonly<Record<Choice, true>>,
+): Choice | undefined {
+  const isChoice = (text: string): text is Choice => Object.hasOwn(choices, text);
+  return typeof value === 'string' && isChoice(value) ? value : undefined;
+}
+
 /** The entries that are there; the router drops keys that are missing. */
 export function present<Fields extends object>(
   fields: Fields,

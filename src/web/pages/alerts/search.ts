@@ -1,6 +1,15 @@
-import { AlertState } from '../../../contract/alerts.ts';
-import { Severity } from '../../../contract/monitors.ts';
-import { present, readText } from '../../frame/search.ts';
+import type { AlertState } from '../../../contract/alerts.ts';
+import type { Severity } from '../../../contract/monitors.ts';
+import { present, readChoice, readText } from '../../frame/search.ts';
+
+const STATES = {
+  pending: true,
+  firing: true,
+  acknowledged: true,
+  silenced: true,
+  resolved: true,
+} as const;
+const SEVERITIES = { critical: true, warning: true, info: true } as const;
 
 export interface AlertsSearch {
   search?: string | undefined;
@@ -13,8 +22,8 @@ export interface AlertsSearch {
 export function readAlertsSearch(search: Record<string, unknown>): AlertsSearch {
   return present({
     search: readText(search['search']),
-    state: AlertState.safeParse(search['state']).data,
-    severity: Severity.safeParse(search['severity']).data,
+    state: readChoice<AlertState>(search['state'], STATES),
+    severity: readChoice<Severity>(search['severity'], SEVERITIES),
     monitor: readText(search['monitor']),
   });
 }

@@ -1,5 +1,13 @@
-import { ExperimentStatus } from '../../../contract/experiments.ts';
-import { present, readText } from '../../frame/search.ts';
+import type { ExperimentStatus } from '../../../contract/experiments.ts';
+import { present, readChoice, readText } from '../../frame/search.ts';
+
+const STATUSES = {
+  draft: true,
+  running: true,
+  paused: true,
+  stopped: true,
+  decided: true,
+} as const;
 
 export interface ExperimentsSearch {
   status?: ExperimentStatus | undefined;
@@ -12,7 +20,7 @@ export interface ExperimentsSearch {
 /** What the address says about the page; what is not valid is as if it were not there. */
 export function readExperimentsSearch(search: Record<string, unknown>): ExperimentsSearch {
   return present({
-    status: ExperimentStatus.safeParse(search['status']).data,
+    status: readChoice<ExperimentStatus>(search['status'], STATUSES),
     on: readText(search['on']),
     against: readText(search['against']),
   });

@@ -1,5 +1,15 @@
-import { MonitorState, Severity } from '../../../contract/monitors.ts';
-import { present, readText } from '../../frame/search.ts';
+import type { MonitorState, Severity } from '../../../contract/monitors.ts';
+import { present, readChoice, readText } from '../../frame/search.ts';
+
+const STATES = {
+  ok: true,
+  pending: true,
+  firing: true,
+  no_data: true,
+  learning: true,
+  disabled: true,
+} as const;
+const SEVERITIES = { critical: true, warning: true, info: true } as const;
 
 export interface MonitorsSearch {
   search?: string | undefined;
@@ -11,8 +21,8 @@ export interface MonitorsSearch {
 export function readMonitorsSearch(search: Record<string, unknown>): MonitorsSearch {
   return present({
     search: readText(search['search']),
-    state: MonitorState.safeParse(search['state']).data,
-    severity: Severity.safeParse(search['severity']).data,
+    state: readChoice<MonitorState>(search['state'], STATES),
+    severity: readChoice<Severity>(search['severity'], SEVERITIES),
   });
 }
 

@@ -1,5 +1,8 @@
-import { PATTERN_FAILURES, type PatternFailure, PatternOrder } from '../../../contract/patterns.ts';
-import { present, readText } from '../../frame/search.ts';
+import type { PatternFailure, PatternOrder } from '../../../contract/patterns.ts';
+import { present, readChoice, readText } from '../../frame/search.ts';
+
+const FAILURES = ['error', 'low_quality', 'flagged'] as const satisfies readonly PatternFailure[];
+const ORDERS = { failures: true, rate: true, change: true, calls: true } as const;
 
 export interface PatternsSearch {
   /** Kinds of failure with commas between; absent: all. */
@@ -15,8 +18,8 @@ export interface PatternsSearch {
 export function readPatternsSearch(search: Record<string, unknown>): PatternsSearch {
   const failures = failuresOf(readText(search['failures']));
   return present({
-    failures: failures.length === PATTERN_FAILURES.length ? undefined : failures.join(','),
-    order: PatternOrder.safeParse(search['order']).data,
+    failures: failures.length === FAILURES.length ? undefined : failures.join(','),
+    order: readChoice<PatternOrder>(search['order'], ORDERS),
     q: readText(search['q']),
     worse: search['worse'] === true ? true : undefined,
     pattern: readText(search['pattern']),
@@ -26,6 +29,6 @@ export function readPatternsSearch(search: Record<string, unknown>): PatternsSea
 /** The kinds that a text names; all of them when it names none. */
 export function failuresOf(text: string | undefined): readonly PatternFailure[] {
   const named = new Set(text?.split(','));
-  const known = PATTERN_FAILURES.filter((failure) => named.has(failure));
-  return known.length === 0 ? PATTERN_FAILURES : known;
+  const known = FAILURES.filter((failure) => named.has(failure));
+  return known.length === 0 ? FAILURES : known;
 }
