@@ -82,6 +82,7 @@ export function openJudges(deps: BackgroundJudgesDeps): BackgroundJudges {
     price: createPriceSource(database),
     pace: new Pace(clock),
     quirks: new Map(),
+    lowQualityThreshold: config.NOTIFICATION_SCORE_THRESHOLD,
     worker: newId(),
   };
   const worker = createJudgeWorker(judgeDeps, deps.works);

@@ -23,7 +23,10 @@ import { judgeModelOf, type ProjectJudging, readJudging } from './settings.ts';
 import { dayOf, reserve, settle } from './spending.ts';
 import { writeQuestion } from './write-question.ts';
 
-export type PreviewDeps = Omit<JudgeDeps, 'record' | 'worker' | 'loaded' | 'metrics'>;
+export type PreviewDeps = Omit<
+  JudgeDeps,
+  'record' | 'worker' | 'loaded' | 'metrics' | 'lowQualityThreshold'
+>;
 
 interface Asker {
   readonly projectId: string;

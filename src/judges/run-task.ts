@@ -35,6 +35,8 @@ export interface JudgeDeps {
   readonly newId: NewId;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** On the scale 1 to 5; an overall score at or below it is of low quality. */
+  readonly lowQualityThreshold: number;
   readonly defaults: JudgeDefaults;
   readonly pace: Pace;
   readonly quirks: Quirks;
@@ -222,14 +224,18 @@ async function finish(
 }
 
 /** What system L's metrics tell of judges. */
-function note({ metrics }: JudgeDeps, scores: readonly ScoreRow[], seconds: number): void {
+function note(
+  { metrics, lowQualityThreshold }: JudgeDeps,
+  scores: readonly ScoreRow[],
+  seconds: number,
+): void {
   const { evaluator } = metrics;
   evaluator.evaluations.inc({ judge_type: 'llm', status: 'success' });
   evaluator.duration.observe({ judge_type: 'llm' }, seconds);
   for (const { name, nativeValue } of scores) {
     if (!L_SCORES.has(name) || nativeValue === null) continue;
     evaluator.scores.observe({ judge_type: 'llm', score_type: name }, nativeValue);
-    if (name === 'overall' && nativeValue < LOW_QUALITY) {
+    if (name === 'overall' && nativeValue <= lowQualityThreshold) {
       evaluator.lowQuality.inc({ judge_type: 'llm' });
     }
   }
@@ -237,4 +243,3 @@ function note({ metrics }: JudgeDeps, scores: readonly ScoreRow[], seconds: numb
 
 /** Labels of a metric must be bounded: those of LLM-Quality-Observer. */
 const L_SCORES: ReadonlySet<string> = new Set(['overall', 'instruction_following', 'truthfulness']);
-const LOW_QUALITY = 3;

@@ -74,6 +74,7 @@ export async function judgeBench(database: Database): Promise<JudgeBench> {
     defaults: { model: 'demo/judge', judgeType: 'rule' },
     pace: new Pace(systemClock),
     quirks: new Map(),
+    lowQualityThreshold: 3,
     loaded: () => Promise.resolve(),
     worker: newId(),
     ...given,
