@@ -1,6 +1,7 @@
 import { PanelBuilder as BarChart } from '@grafana/grafana-foundation-sdk/barchart';
 import {
   type Panel as BuiltPanel,
+  // biome-ignore lint/suspicious/noDeprecatedImports: files of Grafana 10 to 12 are of this schema; the second one needs an API server
   DashboardBuilder,
   DashboardLinkBuilder,
   DashboardLinkType,
