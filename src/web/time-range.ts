@@ -59,3 +59,10 @@ export function chooseInterval(range: TimeRange): Interval {
   if (length <= 7 * 24 * HOUR) return 'hour';
   return length <= 120 * 24 * HOUR ? 'day' : 'week';
 }
+
+const LONG_MS = 2 * 86_400_000;
+
+/** How moments under a chart of so many milliseconds are written: hours do for two days, then dates are missed. */
+export function axisUnit(spanMs: number): 'day' | 'hour' {
+  return spanMs > LONG_MS ? 'day' : 'hour';
+}

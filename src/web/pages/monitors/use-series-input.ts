@@ -2,11 +2,11 @@ import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import type { MonitorPoints } from '../../../contract/monitors.ts';
 import type { TrendInput, TrendLine, TrendStretch } from '../../charts/index.ts';
+import { axisUnit } from '../../time-range.ts';
 import { useSmallPrint } from '../../ui/estimate.ts';
 import { useFormat } from '../../use-format.ts';
 import { useQuantity } from './use-quantity.ts';
 
-const LONG_MS = 2 * 86_400_000;
 const LINE_TONES: Record<MonitorPoints['lines'][number]['kind'], TrendLine['tone']> = {
   fire: 'bad',
   resolve: 'good',
@@ -35,7 +35,7 @@ export function useSeriesInput({ name, series, from, to, stretches }: Asked): Tr
     const { unit, points, lines } = series;
     const show = (value: number | null): string => quantity.show(unit, value);
     const [start, end] = [Date.parse(from), Date.parse(to)];
-    const bucket = end - start > LONG_MS ? 'day' : 'hour';
+    const bucket = axisUnit(end - start);
     return {
       series: [
         {

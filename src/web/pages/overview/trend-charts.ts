@@ -4,7 +4,7 @@ import type { Totals, TrendsReply } from '../../../contract/analytics.ts';
 import type { Estimate } from '../../../contract/common.ts';
 import type { ChartMark, TrendInput, TrendSeries } from '../../charts/index.ts';
 import { useScope } from '../../frame/scope.ts';
-import type { TimeRange } from '../../time-range.ts';
+import { axisUnit, type TimeRange } from '../../time-range.ts';
 import { useSmallPrint } from '../../ui/estimate.ts';
 import { type Format, useFormat } from '../../use-format.ts';
 
@@ -120,18 +120,16 @@ function showing(unit: Unit, format: Format): Showing {
   }
 }
 
-const LONG_MS = 2 * 86_400_000;
-
 /** What of the input depends on the range alone: where the axis ends and how times are written. */
 function timeAxis(range: TimeRange, reply: TrendsReply, format: Format) {
   const first = reply.points[0];
   const from = Date.parse(range.from);
   const to = Date.parse(range.to);
-  const bucket: 'day' | 'hour' = to - from > LONG_MS ? 'day' : 'hour';
+  const unit = axisUnit(to - from);
   return {
     from: first === undefined ? from : Math.min(from, Date.parse(first.at)),
     to,
-    showTime: (at: number) => format.bucket(at, bucket),
+    showTime: (at: number) => format.bucket(at, unit),
     showTimeFull: (at: number) => format.timeFull(new Date(at).toISOString()),
   };
 }

@@ -6,6 +6,7 @@ import { TrendChart, type TrendInput } from '../../charts/index.ts';
 import { usePattern } from '../../data/patterns.ts';
 import { printFilter } from '../../filter-language.ts';
 import { useRangeChoice } from '../../frame/use-range-choice.ts';
+import { axisUnit } from '../../time-range.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { useSmallPrint } from '../../ui/estimate.ts';
 import { QueryView } from '../../ui/query-view.tsx';
@@ -24,6 +25,8 @@ function useInput({ points, interval }: PatternReply): TrendInput {
   return useMemo(() => {
     const show = (value: number | null): string => format.percent(value, 1);
     const times = points.map(({ at }) => Date.parse(at));
+    const from = times[0] ?? 0;
+    const to = (times.at(-1) ?? 0) + UNIT_MS[interval];
     return {
       series: [
         {
@@ -36,12 +39,11 @@ function useInput({ points, interval }: PatternReply): TrendInput {
           })),
         },
       ],
-      from: times[0] ?? 0,
-      to: (times.at(-1) ?? 0) + UNIT_MS[interval],
+      ...{ from, to },
       show,
       showAxis: (value) => format.percent(value, value > 0 && value < 0.01 ? 1 : 0),
       showTime: (at) =>
-        interval === 'day' ? format.utcBucket(at, 'day') : format.bucket(at, 'hour'),
+        interval === 'day' ? format.utcBucket(at, 'day') : format.bucket(at, axisUnit(to - from)),
       showTimeFull: (at) => format.timeFull(new Date(at).toISOString()),
       isFraction: true,
       isUtc: interval === 'day',

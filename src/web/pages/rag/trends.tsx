@@ -2,6 +2,7 @@ import { useTranslations } from 'use-intl';
 import type { RagReply } from '../../../contract/rag.ts';
 import { TrendChart, type TrendInput } from '../../charts/index.ts';
 import { useRangeChoice } from '../../frame/use-range-choice.ts';
+import { axisUnit } from '../../time-range.ts';
 import { useSmallPrint } from '../../ui/estimate.ts';
 import { Section } from '../../ui/section.tsx';
 import { useFormat } from '../../use-format.ts';
@@ -16,11 +17,12 @@ function useFrame({
 }: RagReply): Omit<TrendInput, 'series' | 'show' | 'showAxis' | 'isFraction'> {
   const format = useFormat();
   const times = points.map(({ at }) => Date.parse(at));
+  const from = times[0] ?? 0;
+  const to = (times.at(-1) ?? 0) + UNIT_MS[interval];
   return {
-    from: times[0] ?? 0,
-    to: (times.at(-1) ?? 0) + UNIT_MS[interval],
+    ...{ from, to },
     showTime: (at) =>
-      interval === 'day' ? format.utcBucket(at, 'day') : format.bucket(at, 'hour'),
+      interval === 'day' ? format.utcBucket(at, 'day') : format.bucket(at, axisUnit(to - from)),
     showTimeFull: (at) => format.timeFull(new Date(at).toISOString()),
     isUtc: interval === 'day',
   };
