@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Conditions are waited for as long as a busy machine may take; nothing depends on how long that is. */
+const POLLING = { poll: { timeout: 30_000 } };
+
 /**
  * Two passes over one suite: every test on the embedded database, and the tests that touch a
  * database (`*.db.test.ts`) once more on a PostgreSQL server, where one is installed.
@@ -17,6 +20,7 @@ export default defineConfig({
           setupFiles: ['test/support/property-seed.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: POLLING,
         },
       },
       {
@@ -28,6 +32,7 @@ export default defineConfig({
           setupFiles: ['test/support/property-seed.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: POLLING,
         },
       },
       {
@@ -37,6 +42,7 @@ export default defineConfig({
           env: { TEST_DATABASE: 'pglite' },
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: POLLING,
           fileParallelism: false,
         },
       },

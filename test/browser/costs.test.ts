@@ -138,6 +138,10 @@ describe.skipIf(!hasBrowser())('costs in the dashboard', () => {
 
     it('shows the account of each user', async () => {
       expect(await session.call('ada')).toBe(200);
+      await waitUntil(async () => {
+        const list = await askApi(session.program, '/api/v1/interactions?limit=200');
+        return JSON.stringify(list).includes('"ada"');
+      }, 'the call to be stored');
       const watched = await session.at('/costs?project=default');
       const { page } = watched;
       await page.getByRole('button', { name: 'New budget' }).click();

@@ -159,9 +159,13 @@ describe.skipIf(!hasBrowser())('the dashboard', () => {
       await page.keyboard.press('Enter');
       await page.waitForURL(/filter=model/);
       await page.getByText(/^\d+ interactions?$/).waitFor();
-      const texts = await rows.allTextContents();
-      expect(texts.length).toBeGreaterThan(0);
-      expect(texts.every((text) => text.includes('demo/flaky'))).toBe(true);
+      // The list before stays until the new one is there.
+      await expect
+        .poll(async () => {
+          const texts = await rows.allTextContents();
+          return texts.length > 0 && texts.every((text) => text.includes('demo/flaky'));
+        })
+        .toBe(true);
 
       await page.getByRole('button', { name: 'Low quality' }).click();
       await page.waitForURL(/filter=score.overall/);
