@@ -1,7 +1,5 @@
-import { z } from 'zod';
-import { defineChannel } from './define-channel.ts';
+import { defineWebhookChannel, MARKS } from './define-webhook-channel.ts';
 import type { Message, MessageSetting } from './message.ts';
-import { postJson } from './post-json.ts';
 import { render } from './render.ts';
 import type { Rendered, Section, Tone } from './rendered.ts';
 import { filled, oneLine, shorten } from './shorten.ts';
@@ -23,38 +21,17 @@ const COLOURS: Readonly<Record<Tone, number>> = {
   info: 0x2f6fdb,
   good: 0x2e9e5b,
 };
-const MARKS: Readonly<Record<Tone, string>> = {
-  critical: '🚨',
-  warning: '⚠️',
-  info: 'ℹ️',
-  good: '✅',
-};
 /** Sentences, prompts and answers are worth less of the 6000 than figures. */
 const SENTENCE = 700;
 const PASSAGE = 500;
 
-const options = z.strictObject({
-  /** The webhook, `https://discord.com/api/webhooks/…`. Whoever knows it can post. */
-  url: z
-    .url({ protocol: /^https?$/ })
-    .max(2_000)
-    .meta({ title: 'Webhook URL' }),
-});
-
 /** Posts embeds through a webhook. */
-export const discord = defineChannel({
+export const discord = defineWebhookChannel({
   kind: 'discord',
   title: 'Discord',
-  options,
-  secrets: ['url'],
-  tells: 'everything',
-  addresses: ({ url }) => [{ field: 'url', url }],
-  send: (message, { url }, { setting, tools }) =>
-    postJson(tools, {
-      title: 'Discord',
-      url,
-      body: JSON.stringify(discordBody(message, setting)),
-    }),
+  // The webhook, `https://discord.com/api/webhooks/…`.
+  urlTitle: 'Webhook URL',
+  body: discordBody,
 });
 
 interface Embed {

@@ -1,9 +1,7 @@
-import { z } from 'zod';
-import { defineChannel } from './define-channel.ts';
+import { defineWebhookChannel, MARKS } from './define-webhook-channel.ts';
 import type { Message, MessageSetting } from './message.ts';
-import { postJson } from './post-json.ts';
 import { render } from './render.ts';
-import type { Fact, Link, Rendered, Section, Tone } from './rendered.ts';
+import type { Fact, Link, Rendered, Section } from './rendered.ts';
 import { filled, oneLine, shorten } from './shorten.ts';
 
 /** Source: docs.slack.dev, Block Kit reference (2026-11). */
@@ -19,35 +17,14 @@ const LIMITS = {
   /** Of the whole: beyond it Slack cuts. */
   text: 3000,
 };
-const MARKS: Readonly<Record<Tone, string>> = {
-  critical: '🚨',
-  warning: '⚠️',
-  info: 'ℹ️',
-  good: '✅',
-};
-
-const options = z.strictObject({
-  /** The incoming webhook, `https://hooks.slack.com/services/…`. Whoever knows it can post. */
-  url: z
-    .url({ protocol: /^https?$/ })
-    .max(2_000)
-    .meta({ title: 'Webhook URL' }),
-});
 
 /** Posts Block Kit messages through an incoming webhook. */
-export const slack = defineChannel({
+export const slack = defineWebhookChannel({
   kind: 'slack',
   title: 'Slack',
-  options,
-  secrets: ['url'],
-  tells: 'everything',
-  addresses: ({ url }) => [{ field: 'url', url }],
-  send: (message, { url }, { setting, tools }) =>
-    postJson(tools, {
-      title: 'Slack',
-      url,
-      body: JSON.stringify(slackBody(message, setting)),
-    }),
+  // The incoming webhook, `https://hooks.slack.com/services/…`.
+  urlTitle: 'Webhook URL',
+  body: slackBody,
 });
 
 /** The message as Block Kit; all that comes from data is plain text, which Slack reads no marks or mentions in. */

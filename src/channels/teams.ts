@@ -1,7 +1,5 @@
-import { z } from 'zod';
-import { defineChannel } from './define-channel.ts';
+import { defineWebhookChannel } from './define-webhook-channel.ts';
 import type { Message, MessageSetting } from './message.ts';
-import { postJson } from './post-json.ts';
 import { render } from './render.ts';
 import type { Link, Section, Tone } from './rendered.ts';
 import { filled, oneLine, shorten } from './shorten.ts';
@@ -17,28 +15,13 @@ const COLOURS: Readonly<Record<Tone, string>> = {
   good: 'good',
 };
 
-const options = z.strictObject({
-  /** Of the workflow "When a Teams webhook request is received". Whoever knows it can post. */
-  url: z
-    .url({ protocol: /^https?$/ })
-    .max(2_000)
-    .meta({ title: 'Workflow URL' }),
-});
-
 /** Posts Adaptive Cards through a workflow's webhook. */
-export const teams = defineChannel({
+export const teams = defineWebhookChannel({
   kind: 'teams',
   title: 'Microsoft Teams',
-  options,
-  secrets: ['url'],
-  tells: 'everything',
-  addresses: ({ url }) => [{ field: 'url', url }],
-  send: (message, { url }, { setting, tools }) =>
-    postJson(tools, {
-      title: 'Teams',
-      url,
-      body: JSON.stringify(teamsBody(message, setting)),
-    }),
+  // The address of the workflow "When a Teams webhook request is received".
+  urlTitle: 'Workflow URL',
+  body: teamsBody,
 });
 
 /**
