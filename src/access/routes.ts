@@ -5,6 +5,7 @@ import { Id, PageQuery, ProjectQuery, page } from '../contract/common.ts';
 import type { Config } from '../core/config.ts';
 import { AppError } from '../core/errors.ts';
 import type { App, Auth } from '../core/http.ts';
+import { cutPageById } from '../core/keyset.ts';
 import type { Access } from './access.ts';
 import { listDeeds } from './audit.ts';
 import { keyRoutes } from './key-routes.ts';
@@ -121,9 +122,7 @@ function auditRoute(app: App, { access }: AccessRouteDeps): void {
         before: query.cursor ?? null,
         limit: limit + 1,
       });
-      const items = rows.slice(0, limit);
-      const nextCursor = rows.length > limit ? (items.at(-1)?.id ?? null) : null;
-      return { items, nextCursor, estimate: null };
+      return cutPageById(rows, limit);
     },
   );
 }

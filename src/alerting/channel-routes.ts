@@ -8,6 +8,7 @@ import {
 } from '../contract/channels.ts';
 import { Id, PageQuery, ProjectQuery } from '../contract/common.ts';
 import type { App } from '../core/http.ts';
+import { cutPageById } from '../core/keyset.ts';
 import {
   addChannel,
   type ChannelDeps,
@@ -60,9 +61,7 @@ function reads(app: App, deps: ChannelRouteDeps): void {
     async ({ auth: { projectId }, query: { limit, cursor } }) => {
       const of = { projectId, after: cursor ?? null, limit: limit + 1 };
       const found = await listChannels(deps, of);
-      const items = found.slice(0, limit);
-      const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
-      return { items, nextCursor, estimate: null };
+      return cutPageById(found, limit);
     },
   );
   app.get(

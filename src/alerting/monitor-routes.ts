@@ -12,6 +12,7 @@ import {
   NewMonitor,
 } from '../contract/monitors.ts';
 import type { App } from '../core/http.ts';
+import { cutPageById } from '../core/keyset.ts';
 import { applyFile, exportFile } from './monitors/apply-file.ts';
 import { assertSensible } from './monitors/check-monitor.ts';
 import {
@@ -108,9 +109,7 @@ function lists(app: App, deps: MonitorDeps): void {
         before: cursor ?? null,
         limit: limit + 1,
       });
-      const items = found.slice(0, limit);
-      const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
-      return { items, nextCursor, estimate: null };
+      return cutPageById(found, limit);
     },
   );
   app.get(

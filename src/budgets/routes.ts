@@ -9,6 +9,7 @@ import {
 } from '../contract/budgets.ts';
 import { Id, PageQuery, ProjectQuery } from '../contract/common.ts';
 import type { App } from '../core/http.ts';
+import { cutPageById } from '../core/keyset.ts';
 import { listAccounts } from './accounts.ts';
 import { listCrossings } from './crossings.ts';
 import {
@@ -53,7 +54,7 @@ export function budgetRoutes(app: App, deps: BudgetDeps): void {
     async ({ auth: { projectId }, query }) => {
       const { limit, cursor } = query;
       const of = { projectId, before: cursor ?? null, limit: limit + 1 };
-      return pageById(await listBudgets(deps, of), limit);
+      return cutPageById(await listBudgets(deps, of), limit);
     },
   );
   app.get(
@@ -157,7 +158,7 @@ function historyRoutes(app: App, { database }: BudgetDeps): void {
     },
     async ({ auth: { projectId }, query: { limit, cursor } }) => {
       const of = { projectId, budgetId: null, before: cursor ?? null, limit: limit + 1 };
-      return pageById(await listCrossings(database, of), limit);
+      return cutPageById(await listCrossings(database, of), limit);
     },
   );
   app.get(
@@ -175,16 +176,7 @@ function historyRoutes(app: App, { database }: BudgetDeps): void {
     async ({ auth: { projectId }, params: { id }, query: { limit, cursor } }) => {
       await readRule(database, { projectId, id });
       const of = { projectId, budgetId: id, before: cursor ?? null, limit: limit + 1 };
-      return pageById(await listCrossings(database, of), limit);
+      return cutPageById(await listCrossings(database, of), limit);
     },
   );
-}
-
-function pageById<Item extends { readonly id: string }>(
-  found: readonly Item[],
-  limit: number,
-): { items: Item[]; nextCursor: string | null; estimate: null } {
-  const items = found.slice(0, limit);
-  const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
-  return { items, nextCursor, estimate: null };
 }

@@ -33,3 +33,13 @@ export function cutPage<Row>(
   const more = rows.length > limit && last !== undefined;
   return { items, nextCursor: more ? toCursor(placeOf(last)) : null, estimate: null };
 }
+
+/** The same for lists in the order of ids, whose cursor is the last id. */
+export function cutPageById<Row extends { readonly id: string }>(
+  rows: readonly Row[],
+  limit: number,
+): { items: Row[]; nextCursor: string | null; estimate: null } {
+  const items = rows.slice(0, limit);
+  const nextCursor = rows.length > limit ? (items.at(-1)?.id ?? null) : null;
+  return { items, nextCursor, estimate: null };
+}

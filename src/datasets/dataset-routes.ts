@@ -10,6 +10,7 @@ import {
   NewDataset,
 } from '../contract/datasets.ts';
 import type { App } from '../core/http.ts';
+import { cutPageById } from '../core/keyset.ts';
 import {
   changeDataset,
   createDataset,
@@ -46,9 +47,7 @@ function lists(app: App, deps: DatasetDeps): void {
     async ({ auth: { projectId }, query: { limit, cursor } }) => {
       const of = { projectId, before: cursor ?? null, limit: limit + 1 };
       const found = await listDatasets(deps.database, of);
-      const items = found.slice(0, limit);
-      const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
-      return { items, nextCursor, estimate: null };
+      return cutPageById(found, limit);
     },
   );
   app.get(

@@ -19,6 +19,7 @@ import {
   RunResultQuery,
 } from '../contract/dataset-runs.ts';
 import type { App } from '../core/http.ts';
+import { cutPageById } from '../core/keyset.ts';
 import { comparedItems, compareRuns } from './compare-runs.ts';
 import { estimateRun, type Prices } from './estimate-run.ts';
 import { judgeRun } from './gates.ts';
@@ -124,9 +125,7 @@ function readRoutes(app: App, deps: RunRouteDeps): void {
         before,
         limit: limit + 1,
       });
-      const items = found.slice(0, limit);
-      const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
-      return { items, nextCursor, estimate: null };
+      return cutPageById(found, limit);
     },
   );
   app.get(

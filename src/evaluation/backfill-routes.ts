@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Backfill, BackfillListQuery, BackfillPage, NewBackfill } from '../contract/backfills.ts';
 import { Id, ProjectQuery } from '../contract/common.ts';
 import type { App } from '../core/http.ts';
+import { cutPageById } from '../core/keyset.ts';
 import {
   type BackfillDeed,
   type BackfillDeps,
@@ -51,9 +52,7 @@ function readRoutes(app: App, { database }: BackfillDeps): void {
     async ({ auth: { projectId }, query: { limit, cursor } }) => {
       const of = { projectId, before: cursor ?? null, limit: limit + 1 };
       const found = await listBackfills(database, of);
-      const items = found.slice(0, limit);
-      const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
-      return { items, nextCursor, estimate: null };
+      return cutPageById(found, limit);
     },
   );
   app.get(

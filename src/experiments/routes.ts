@@ -14,6 +14,7 @@ import {
   PlanQuery,
 } from '../contract/experiments.ts';
 import type { App } from '../core/http.ts';
+import { cutPageById } from '../core/keyset.ts';
 import { unitsForEffect } from '../statistics/mixture-sequence.ts';
 import {
   type Asker,
@@ -66,9 +67,7 @@ function lists(app: App, deps: ExperimentDeps): void {
         before: cursor ?? null,
         limit: limit + 1,
       });
-      const items = found.slice(0, limit);
-      const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
-      return { items, nextCursor, estimate: null };
+      return cutPageById(found, limit);
     },
   );
   app.get(
@@ -254,9 +253,7 @@ function results(app: App, deps: ExperimentDeps): void {
     async ({ auth: { projectId }, params: { id }, query: { limit, cursor } }) => {
       const before = cursor ?? null;
       const found = await listDecisions(deps.database, { projectId, id, before, limit: limit + 1 });
-      const items = found.slice(0, limit);
-      const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
-      return { items, nextCursor, estimate: null };
+      return cutPageById(found, limit);
     },
   );
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Id, PageQuery, ProjectQuery } from '../contract/common.ts';
 import { Limit, LimitChange, LimitPage, LimitStatus, NewLimit } from '../contract/limits.ts';
 import type { App } from '../core/http.ts';
+import { cutPageById } from '../core/keyset.ts';
 import type { OwnLimitGate } from './limit-gate.ts';
 import { addLimit, changeLimit, type LimitDeps, listLimits, removeLimit } from './store-limits.ts';
 
@@ -37,9 +38,7 @@ function readRoutes(app: App, deps: LimitRouteDeps): void {
         before: query.cursor ?? null,
         limit: limit + 1,
       });
-      const items = found.slice(0, limit);
-      const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
-      return { items, nextCursor, estimate: null };
+      return cutPageById(found, limit);
     },
   );
   app.get(

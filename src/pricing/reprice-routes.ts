@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Id, PageQuery, ProjectQuery } from '../contract/common.ts';
 import { NewRepricing, Repricing, RepricingPage } from '../contract/costs.ts';
 import type { App } from '../core/http.ts';
+import { cutPageById } from '../core/keyset.ts';
 import {
   addRepricing,
   cancelRepricing,
@@ -54,9 +55,7 @@ export function repriceRoutes(app: App, deps: RepriceRouteDeps): void {
     async ({ auth: { projectId }, query: { limit, cursor } }) => {
       const of = { projectId, before: cursor ?? null, limit: limit + 1 };
       const found = await listRepricings(deps.database, of);
-      const items = found.slice(0, limit);
-      const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
-      return { items, nextCursor, estimate: null };
+      return cutPageById(found, limit);
     },
   );
   app.get(

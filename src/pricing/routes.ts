@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Id, PageQuery, ProjectQuery } from '../contract/common.ts';
 import { NewPrice, Price, PricePage } from '../contract/prices.ts';
 import type { App } from '../core/http.ts';
+import { cutPageById } from '../core/keyset.ts';
 import { addPrice, changePrice, listPrices, type PriceDeps, removePrice } from './own-prices.ts';
 
 const tags = ['prices'];
@@ -26,9 +27,7 @@ export function priceRoutes(app: App, deps: PriceDeps): void {
         before: query.cursor ?? null,
         limit: limit + 1,
       });
-      const items = found.slice(0, limit);
-      const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
-      return { items, nextCursor, estimate: null };
+      return cutPageById(found, limit);
     },
   );
   app.post(

@@ -17,6 +17,7 @@ import {
   ReviewQueuePage,
 } from '../contract/reviews.ts';
 import type { App, Auth } from '../core/http.ts';
+import { cutPageById } from '../core/keyset.ts';
 import { giverOf } from '../evaluation/human-scores.ts';
 import { agreementIn } from './agreement-in-queue.ts';
 import { claimItem } from './claim.ts';
@@ -65,9 +66,7 @@ function listRoutes(app: App, deps: ReviewDeps): void {
         limit: limit + 1,
         before: cursor ?? null,
       });
-      const items = found.slice(0, limit);
-      const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
-      return { items, nextCursor, estimate: null };
+      return cutPageById(found, limit);
     },
   );
   app.get(

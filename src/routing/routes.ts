@@ -16,6 +16,7 @@ import {
   RoutePage,
 } from '../contract/routing.ts';
 import type { App } from '../core/http.ts';
+import { cutPageById } from '../core/keyset.ts';
 import { askedRange } from '../core/time-range.ts';
 import { readAvailability } from './availability.ts';
 import type { ObservedRouter } from './create-router.ts';
@@ -281,7 +282,5 @@ async function pageOf<Item extends { readonly id: string }>(
   read: (limit: number) => Promise<Item[]>,
 ): Promise<{ items: Item[]; nextCursor: string | null; estimate: null }> {
   const found = await read(limit + 1);
-  const items = found.slice(0, limit);
-  const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
-  return { items, nextCursor, estimate: null };
+  return cutPageById(found, limit);
 }

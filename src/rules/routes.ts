@@ -15,6 +15,7 @@ import {
   RuleVersionPage,
 } from '../contract/rules.ts';
 import type { App } from '../core/http.ts';
+import { cutPageById } from '../core/keyset.ts';
 import { exportRules, importRules } from './exchange.ts';
 import {
   changeRule,
@@ -77,9 +78,7 @@ function lists(app: App, { database }: RuleRoutesDeps): void {
     async ({ auth: { projectId }, query: { limit, cursor } }) => {
       const of = { projectId, before: cursor ?? null, limit: limit + 1 };
       const found = await listRules(database, of);
-      const items = found.slice(0, limit);
-      const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
-      return { items, nextCursor, estimate: null };
+      return cutPageById(found, limit);
     },
   );
   app.get(

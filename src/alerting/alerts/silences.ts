@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { NewSilence, Silence, SilenceQuery } from '../../contract/alerts.ts';
 import { AppError } from '../../core/errors.ts';
+import { cutPageById } from '../../core/keyset.ts';
 import type { Queryable } from '../../store/database.ts';
 import { jsonText } from '../../store/values.ts';
 import type { ManageDeps, Person } from '../manage-deps.ts';
@@ -45,9 +46,10 @@ export async function listSilences(
      order by id desc limit $5`,
     [projectId, query.cursor ?? null, query.state ?? null, new Date(nowMs), query.limit + 1],
   );
-  const items = rows.slice(0, query.limit).map((row) => toSilence(row, nowMs));
-  const nextCursor = rows.length > query.limit ? (items.at(-1)?.id ?? null) : null;
-  return { items, nextCursor, estimate: null };
+  return cutPageById(
+    rows.map((row) => toSilence(row, nowMs)),
+    query.limit,
+  );
 }
 
 /** One silence. Throws `not_found`, also for one of another project. */

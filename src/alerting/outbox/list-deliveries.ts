@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Delivery, DeliveryQuery } from '../../contract/alerts.ts';
 import { AppError } from '../../core/errors.ts';
+import { cutPageById } from '../../core/keyset.ts';
 import type { Queryable } from '../../store/database.ts';
 import type { ManageDeps, Person } from '../manage-deps.ts';
 
@@ -60,9 +61,7 @@ export async function listDeliveries(
      order by o.id desc limit $5`,
     [projectId, query.cursor ?? null, query.channel ?? null, query.state ?? null, query.limit + 1],
   );
-  const items = rows.slice(0, query.limit).map(toDelivery);
-  const nextCursor = rows.length > query.limit ? (items.at(-1)?.id ?? null) : null;
-  return { items, nextCursor, estimate: null };
+  return cutPageById(rows.map(toDelivery), query.limit);
 }
 
 /** The last messages that told about an alert, newest first. */
