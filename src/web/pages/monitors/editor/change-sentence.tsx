@@ -1,9 +1,9 @@
 import { useTranslations } from 'use-intl';
 import { CheckField } from '../../../ui/field.tsx';
-import { InlineNumber, InlineSelect } from '../../../ui/inline-fields.tsx';
-import { METRICS } from '../metric-facts.ts';
+import { InlineSelect } from '../../../ui/inline-fields.tsx';
 import { AmountField } from './amount-field.tsx';
 import { MinutesChoice, WINDOWS } from './minutes-choice.tsx';
+import { DifferenceField, DirectionField, SamplesField } from './sentence-fields.tsx';
 import type { SentenceProps } from './sentence-props.ts';
 
 const DIRECTIONS = ['fall', 'rise', 'either'] as const;
@@ -11,13 +11,10 @@ const REFERENCES = ['previous', 'day_before', 'week_before'] as const;
 
 function ByField({ metric, condition, onChange }: SentenceProps<'change'>) {
   const t = useTranslations('monitors');
-  const { unit } = METRICS[metric];
-  const label = t('parts.by');
   const set = (by: number): void => onChange({ ...condition, by });
   if (condition.relative)
-    return <AmountField label={label} unit="share" value={condition.by} onChange={set} />;
-  const points = unit === 'share' ? { suffix: t('parts.points') } : {};
-  return <AmountField label={label} unit={unit} value={condition.by} onChange={set} {...points} />;
+    return <AmountField label={t('parts.by')} unit="share" value={condition.by} onChange={set} />;
+  return <DifferenceField metric={metric} value={condition.by} onChange={set} />;
 }
 
 /** A difference to a stretch of time before. */
@@ -37,10 +34,9 @@ export function ChangeSentence(props: SentenceProps<'change'>) {
             />
           ),
           direction: () => (
-            <InlineSelect
-              label={t('parts.direction')}
+            <DirectionField
+              directions={DIRECTIONS}
               value={condition.direction}
-              options={DIRECTIONS.map((value) => ({ value, label: t(`directions.${value}`) }))}
               onChange={(direction) => onChange({ ...condition, direction })}
             />
           ),
@@ -54,10 +50,8 @@ export function ChangeSentence(props: SentenceProps<'change'>) {
             />
           ),
           n: () => (
-            <InlineNumber
-              label={t('parts.n')}
+            <SamplesField
               value={condition.minSamples}
-              min={1}
               onChange={(minSamples) => onChange({ ...condition, minSamples })}
             />
           ),

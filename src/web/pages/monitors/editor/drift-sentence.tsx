@@ -1,8 +1,7 @@
 import { useTranslations } from 'use-intl';
-import { InlineNumber, InlineSelect } from '../../../ui/inline-fields.tsx';
-import { METRICS } from '../metric-facts.ts';
-import { AmountField } from './amount-field.tsx';
+import { InlineSelect } from '../../../ui/inline-fields.tsx';
 import { MinutesChoice } from './minutes-choice.tsx';
+import { DifferenceField, DirectionField, SamplesField } from './sentence-fields.tsx';
 import type { SentenceProps } from './sentence-props.ts';
 
 const METHODS = ['cusum', 'e_process'] as const;
@@ -14,7 +13,6 @@ const BASELINES = [3, 7, 14, 28].map((days) => days * DAY);
 /** Sequential detection with a stated rate of false alarms. */
 export function DriftSentence({ metric, condition, onChange }: SentenceProps<'drift'>) {
   const t = useTranslations('monitors');
-  const { unit } = METRICS[metric];
   return (
     <p className="leading-9">
       {t.rich('sentence.drift', {
@@ -27,20 +25,17 @@ export function DriftSentence({ metric, condition, onChange }: SentenceProps<'dr
           />
         ),
         direction: () => (
-          <InlineSelect
-            label={t('parts.direction')}
+          <DirectionField
+            directions={DIRECTIONS}
             value={condition.direction}
-            options={DIRECTIONS.map((value) => ({ value, label: t(`directions.${value}`) }))}
             onChange={(direction) => onChange({ ...condition, direction })}
           />
         ),
         by: () => (
-          <AmountField
-            label={t('parts.by')}
-            unit={unit}
+          <DifferenceField
+            metric={metric}
             value={condition.by}
             onChange={(by) => onChange({ ...condition, by })}
-            {...(unit === 'share' ? { suffix: t('parts.points') } : {})}
           />
         ),
         days: () => (
@@ -60,10 +55,8 @@ export function DriftSentence({ metric, condition, onChange }: SentenceProps<'dr
           />
         ),
         n: () => (
-          <InlineNumber
-            label={t('parts.n')}
+          <SamplesField
             value={condition.minSamples}
-            min={1}
             onChange={(minSamples) => onChange({ ...condition, minSamples })}
           />
         ),

@@ -1,10 +1,11 @@
 import { useTranslations } from 'use-intl';
 import { CheckField } from '../../../ui/field.tsx';
-import { InlineNumber, InlineSelect } from '../../../ui/inline-fields.tsx';
+import { InlineSelect } from '../../../ui/inline-fields.tsx';
 import { METRICS } from '../metric-facts.ts';
 import { useQuantity } from '../use-quantity.ts';
 import { AmountField } from './amount-field.tsx';
 import { HOLDS, MinutesChoice, WINDOWS } from './minutes-choice.tsx';
+import { SamplesField } from './sentence-fields.tsx';
 import type { SentenceProps } from './sentence-props.ts';
 
 function ResolveField({ metric, condition, onChange }: SentenceProps<'threshold'>) {
@@ -70,10 +71,8 @@ export function ThresholdSentence(props: SentenceProps<'threshold'>) {
             />
           ),
           n: () => (
-            <InlineNumber
-              label={t('parts.n')}
+            <SamplesField
               value={condition.minSamples}
-              min={1}
               onChange={(minSamples) => onChange({ ...condition, minSamples })}
             />
           ),
